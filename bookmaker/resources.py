@@ -18,7 +18,7 @@ Role: TypeAlias = Literal["song", "hei", "kai"]
 """What a face is for: Song sets the body, Hei the heads, Kai leads, bylines, quotes and captions."""
 
 
-class Face(Record):
+class Face(Record, frozen=True):
     """One shipped face: its role, CSS family and weight, and its file in the fonts folder."""
 
     role: Role
@@ -73,9 +73,7 @@ def _coverage() -> dict[str, str]:
     try:
         lines = path.read_text(encoding="ascii").splitlines()
     except OSError as error:
-        raise OutputError(
-            f"the table of covered characters {path} cannot be read: {error.strerror}"
-        ) from error
+        raise OutputError(f"the coverage table {path} cannot be read: {error.strerror}") from error
     return dict(line.split("\t", 1) for line in lines if line and not line.startswith("#"))
 
 
