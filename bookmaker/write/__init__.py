@@ -1,0 +1,1 @@
+"""Writers: one rendered book becomes an EPUB or a PDF."""
