@@ -7,15 +7,18 @@ Pages and lines are those of the text layer, both counted from 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, dataclass_transform
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FORMAT_VERSION = 1
 """Version of the issue file; raised when an older reader would misread a newer file."""
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
 class Record(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Base of every part of an issue: frozen, compared by value, unknown keys refused."""
 
@@ -215,6 +218,7 @@ Block: TypeAlias = FrontBlock | BodyBlock
 # --- the issue -------------------------------------------------------------------------------------
 
 ArticleType: TypeAlias = Literal["article", "notice", "advertisement", "front-matter"]
+_Display: TypeAlias = type[Kicker] | type[Title] | type[Subtitle]
 
 
 class Article(Record):
@@ -231,7 +235,7 @@ class Article(Record):
     blocks: tuple[BodyBlock, ...] = ()
     page: int | None = None
 
-    def _first(self, kind: type[Kicker] | type[Title] | type[Subtitle]) -> str:
+    def _first(self, kind: _Display) -> str:
         return next((plain(b.text) for b in self.front if isinstance(b, kind)), "")
 
     @property
