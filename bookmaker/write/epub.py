@@ -65,7 +65,12 @@ class _Container:
         self._date = moment.timetuple()[:6]
 
     def writestr(self, name: str, data: bytes | str) -> None:
-        """Add a member; what is compressed already, and the mimetype, is stored."""
+        """Add a member; what is compressed already, and the mimetype, is stored.
+
+        Raises ``OutputError`` where there is one of that name: a zip may hold two, a publication may not.
+        """
+        if name in self._archive.NameToInfo:
+            raise OutputError(f"{name}: two files of the book have this path; rename one of them")
         member = zipfile.ZipInfo(name, self._date)
         member.create_system = 3  # Unix, wherever the build runs
         member.external_attr = 0o100644 << 16
@@ -174,8 +179,8 @@ def _resources(book: Book) -> Iterator[tuple[str, Resource]]:
     cover = (book.cover,) if book.cover else ()
     for resource in (*book.stylesheets, *cover, *book.resources):
         path = _path(resource)
-        known = seen.setdefault(path, resource)
-        if known is resource:
+        if path not in seen:
+            seen[path] = resource
             yield path, resource
-        elif known.data != resource.data:
+        elif seen[path].data != resource.data:
             raise OutputError(f"{path}: two different files of the book have this path; rename one of them")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 NCX = "http://www.daisy.org/z3986/2005/ncx/"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TYPE = f"{{{OPS}}}type"
-_XHTML_NAMESPACES: dict[str | None, str] = {None: XHTML, "epub": OPS}
-_NCX_NAMESPACES: dict[str | None, str] = {None: NCX}
+# Any, because lxml's type stubs do not know that None names the default namespace.
+_XHTML_NAMESPACES: Any = {None: XHTML, "epub": OPS}
+_NCX_NAMESPACES: Any = {None: NCX}
 
 _LABELS = {
     "Hans": {
