@@ -63,14 +63,16 @@ class _Container:
         moment = min(max(date, _ZIP_ERA[0]), _ZIP_ERA[1])
         self._archive = archive
         self._date = moment.timetuple()[:6]
+        self._names: set[str] = set()
 
     def writestr(self, name: str, data: bytes | str) -> None:
         """Add a member; what is compressed already, and the mimetype, is stored.
 
         Raises ``OutputError`` where there is one of that name: a zip may hold two, a publication may not.
         """
-        if name in self._archive.NameToInfo:
+        if name in self._names:
             raise OutputError(f"{name}: two files of the book have this path; rename one of them")
+        self._names.add(name)
         member = zipfile.ZipInfo(name, self._date)
         member.create_system = 3  # Unix, wherever the build runs
         member.external_attr = 0o100644 << 16
