@@ -1,0 +1,262 @@
+"""What a person decides about a book: ``book.toml`` and the options that override it, checked and frozen.
+
+A key nobody knows is an error that names the nearest known one: a misspelt one must not vanish in silence.
+Lengths are in millimetres.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from bookmaker.diagnostics import InputError, UsageError
+from bookmaker.language import canonical_language
+from bookmaker.metadata import faults, language_fault
+from bookmaker.model import Metadata, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PAGE_SIZES = {"16开": (185.0, 260.0), "大16开": (210.0, 285.0), "A4": (210.0, 297.0), "A5": (148.0, 210.0)}
+"""Named page sizes, width and height in millimetres; 185 × 260 is the 16开 of Chinese magazines."""
+
+
+class IssueSettings(Record, frozen=True, rename="kebab"):
+    """Table ``[issue]``: what a library records; ``issue`` is another name for ``number``."""
+
+    title: str | None = None
+    subtitle: str | None = None
+    number: str | None = None
+    issue: str | None = None
+    year: int | None = None
+    volume: str | None = None
+    date: str | None = None
+    publisher: str | None = None
+    issn: str | None = None
+    cn: str | None = None
+    language: str | None = None
+    rights: str | None = None
+    description: str | None = None
+    source: str | None = None
+    accent: str | None = None
+
+
+class BookSettings(Record, frozen=True, rename="kebab"):
+    """Table ``[book]``: files and names.
+
+    ``text`` is the text layer or segmented issue, ``cover`` a picture, ``images`` the folder of pictures, all
+    relative to ``book.toml``; ``slug`` begins the names of the outputs; ``editions`` are written as
+    ``zh-Hans.horizontal``, like the names of the outputs.
+    """
+
+    text: str | None = None
+    slug: str | None = None
+    cover: str | None = None
+    images: str | None = None
+    editions: tuple[str, ...] = ()
+
+
+class PdfSettings(Record, frozen=True, rename="kebab"):
+    """Table ``[pdf]``: ``page-size`` (``185x260``, ``A4``, ``16开``) and ``margins`` in millimetres.
+
+    Margins are four numbers: top, outer, bottom, inner.
+    """
+
+    page_size: str | None = None
+    margins: tuple[float, float, float, float] | None = None
+
+    @property
+    def size(self) -> tuple[float, float] | None:
+        """Width and height of the page in millimetres, None where none was asked for."""
+        return None if self.page_size is None else _page_size(self.page_size)
+
+
+class SegmentSettings(Record, frozen=True, rename="kebab"):
+    """Table ``[segment]``: hints for finding the articles.
+
+    ``departments`` and ``running-heads`` are lists of names as printed, ``column`` is the width of the usual
+    column in ems.
+    """
+
+    departments: tuple[str, ...] = ()
+    running_heads: tuple[str, ...] = ()
+    column: int | None = None
+
+    @property
+    def hints(self) -> Mapping[str, object]:
+        """The hints that were given, by their keys in ``book.toml``."""
+        return {key: value for key, value in msgspec.json.decode(msgspec.json.encode(self)).items() if value}
+
+
+class Settings(Record, frozen=True):
+    """All settings of a book; ``file`` is the ``book.toml`` they came from, for messages."""
+
+    issue: IssueSettings = IssueSettings()
+    book: BookSettings = BookSettings()
+    pdf: PdfSettings = PdfSettings()
+    segment: SegmentSettings = SegmentSettings()
+    file: str = "command line"
+
+    def metadata(self, *, title: str, language: str) -> Metadata:
+        """Return the issue's metadata, with ``title`` and ``language`` where the settings name none."""
+        given = {key: value for key, value in msgspec.structs.asdict(self.issue).items() if value is not None}
+        number = given.pop("issue", None)
+        return Metadata(**{"title": title, "language": language, "number": number, **given})
+
+
+_TABLES: dict[str, type[Record]] = {
+    "issue": IssueSettings,
+    "book": BookSettings,
+    "pdf": PdfSettings,
+    "segment": SegmentSettings,
+}
+_KINDS = {
+    "str": "text in quotation marks",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+    "null": "nothing",
+}
+
+
+def load_settings(path: Path) -> Settings:
+    """Read ``book.toml`` at ``path``.
+
+    Raises InputError for a file that cannot be read or is not TOML, UsageError for unknown keys, wrong types
+    and values that break a rule, each naming the file and the key.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 (offset {error.start}): save it as UTF-8") from error
+    return parse_settings(text, file=str(path))
+
+
+def parse_settings(text: str, *, file: str) -> Settings:
+    """Return the settings in the text of a ``book.toml``; ``file`` is its name. Raises as above."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{file}: not TOML: {error}") from error
+    _refuse_unknown(data, file)
+    if isinstance(data.get("issue"), dict):
+        data["issue"] = {key: _as_text(key, value) for key, value in data["issue"].items()}
+    try:
+        settings = msgspec.convert({**data, "file": file}, Settings)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{file}: {_wrong_type(str(error))}") from error
+    return _checked(settings)
+
+
+def override(settings: Settings, options: Mapping[str, str | None]) -> Settings:
+    """Return ``settings`` with the ``[issue]`` keys in ``options`` replaced, where they are not None.
+
+    Raises UsageError naming the option for a value that breaks a rule.
+    """
+    given: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
+    if not given:
+        return settings
+    if "year" in given:
+        if not given["year"].isdecimal():
+            raise UsageError(f"--year: {given['year']!r} is no year: write it with four digits")
+        given["year"] = int(given["year"])
+    issue = settings.issue
+    if "issue" in given:
+        issue = msgspec.structs.replace(issue, number=None)
+    _checked(Settings(issue=IssueSettings(**given)), prefix="--")
+    return _checked(msgspec.structs.replace(settings, issue=msgspec.structs.replace(issue, **given)))
+
+
+def _as_text(key: str, value: object) -> object:
+    """Accept ``number = 3`` and ``date = 2024-02-15`` as written: TOML has numbers and dates of its own."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if (
+        key in {"number", "issue", "volume", "date"}
+        and isinstance(value, int)
+        and not isinstance(value, bool)
+    ):
+        return str(value)
+    return value
+
+
+def _refuse_unknown(data: Mapping[str, Any], file: str) -> None:
+    for name, table in data.items():
+        if name not in _TABLES:
+            raise UsageError(f"{file}: unknown table [{name}]{_nearest(name, list(_TABLES))}")
+        if not isinstance(table, dict):
+            raise UsageError(f"{file}: {name}: expected a table, [{name}]")
+        known = [field.encode_name for field in msgspec.structs.fields(_TABLES[name])]
+        for key in table:
+            if key not in known:
+                raise UsageError(f"{file}: unknown key {key!r} in [{name}]{_nearest(key, known, data)}")
+
+
+def _nearest(name: str, known: list[str], data: Mapping[str, Any] | None = None) -> str:
+    near = get_close_matches(name.replace("_", "-"), known, n=1, cutoff=0.5)
+    if near:
+        return f": did you mean {near[0]!r}?"
+    for table, record in _TABLES.items() if data is not None else ():
+        if name in [field.encode_name for field in msgspec.structs.fields(record)]:
+            return f": it belongs in [{table}]"
+    return f": known are {', '.join(known)}"
+
+
+def _wrong_type(message: str) -> str:
+    """Turn ``Expected `str`, got `int` - at `$.issue.title` `` into words that name the key first."""
+    found = re.fullmatch(
+        r"Expected `(.+?)`(?: of length (\d+))?, got `?(.+?)`?(?: of length (\d+))?(?: - at `\$\.?(.*)`)?",
+        message,
+    )
+    if found is None:
+        return message
+    expected = " or ".join(_KINDS.get(part, part) for part in found[1].split(" | ") if part != "null")
+    if found[2]:
+        return f"{found[5]}: expected {expected} of {found[2]}, found {found[4] or found[3]}"
+    return f"{found[5]}: expected {expected}, found {_KINDS.get(found[3], found[3])}"
+
+
+def _checked(settings: Settings, *, prefix: str = "issue.") -> Settings:
+    issue, file = settings.issue, settings.file
+    if issue.issue is not None and issue.number not in {None, issue.issue}:
+        raise UsageError(f"{file}: issue.issue and issue.number differ: they mean the same, keep one")
+    if issue.language is not None:
+        language = canonical_language(issue.language)
+        if language is None:
+            raise UsageError(_where(file, prefix, "language") + language_fault(issue.language))
+        settings = msgspec.structs.replace(settings, issue=msgspec.structs.replace(issue, language=language))
+    for field, fault in faults(settings.metadata(title="title", language="zh-Hans")):
+        raise UsageError(_where(file, prefix, field) + fault)
+    if settings.pdf.page_size is not None and _page_size(settings.pdf.page_size) is None:
+        raise UsageError(
+            f"{file}: pdf.page-size: {settings.pdf.page_size!r} is no page size: write width and height in "
+            f"millimetres as 185x260, or one of {', '.join(PAGE_SIZES)}"
+        )
+    if settings.pdf.margins is not None and not all(0 <= margin <= 100 for margin in settings.pdf.margins):
+        raise UsageError(f"{file}: pdf.margins: each must lie between 0 and 100 millimetres")
+    return settings
+
+
+def _where(file: str, prefix: str, field: str) -> str:
+    return f"{prefix}{field}: " if prefix == "--" else f"{file}: {prefix}{field}: "
+
+
+def _page_size(text: str) -> tuple[float, float] | None:
+    for name, size in PAGE_SIZES.items():
+        if text.strip().lower() == name.lower():
+            return size
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(?:mm)?\s*[x×*\s]\s*(\d+(?:\.\d+)?)\s*(?:mm)?\s*", text)
+    if found is None:
+        return None
+    width, height = float(found[1]), float(found[2])
+    return (width, height) if 50 <= width <= 1000 and 50 <= height <= 1000 else None
