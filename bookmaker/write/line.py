@@ -1,0 +1,321 @@
+"""A line of Chinese text: where it may break, what stands closer or wider, and how it fills the measure.
+
+Pure rules over characters and widths; nothing here knows the layout engine (``bookmaker.write.composition``
+joins the two). Widths are in ems of the text's own size unless a name says otherwise. Rules follow CLREQ
+(Requirements for Chinese Text Layout): prohibition rules for line start and line end, adjustment of
+adjacent marks, mixed setting of Han and Western text, and line adjustment; and GB/T 15834–2011, part 5.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bookmaker.chars import BULLETS, CLOSING, NOT_AT_LINE_START, OPENING, em, is_han
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AUTO_SPACE = 0.125
+"""Space between Han and Western characters: CLREQ allows at most 1/4 em, CSS Text 4 settled on 1/8."""
+
+HALF = 0.5
+"""What a full-width mark may lose of its blank side (CLREQ: marks are compressed to half an em at most)."""
+
+SHRINK_OF_PAUSE = 0.25
+"""How far a comma's blank is closed to draw a mark back into the line, before the line is opened instead."""
+
+EDGE = 1e-4
+"""Tolerance of comparisons of widths, in ems: less than the thousandth that PDF text positions resolve."""
+
+
+class Kind(IntEnum):
+    """What a character is to the setting of a line."""
+
+    HAN = 0
+    OPENING = 1
+    CLOSING = 2
+    PAUSE = 3
+    DASH = 4
+    WESTERN = 5
+    SPACE = 6
+    JOINER = 7
+    SYMBOL = 8
+
+
+_PAUSES = frozenset("，、；：。．！？")
+_DASHES = frozenset("—…～·‧・•／–")
+_JOINERS = frozenset("\u00a0\u2060\ufeff\u202f")
+_NO_BREAK_AFTER = OPENING | BULLETS | frozenset("/／№＃#＄$￥¥£€@＠")
+_NO_BREAK_BEFORE = NOT_AT_LINE_START | frozenset("–＿々〻ー\"'")
+_KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
+
+
+@cache
+def kind(character: str) -> Kind:  # noqa: PLR0911 - a table of nine rows
+    """Classify one character."""
+    if character in " \t\n\u3000\u200b":
+        return Kind.SPACE if character != "\u3000" else Kind.SYMBOL
+    if character in _JOINERS or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return Kind.JOINER
+    if is_han(character) or _KANA.match(character):
+        return Kind.HAN
+    if character in _DASHES:
+        return Kind.DASH
+    if em(character) == 1.0:
+        if character in OPENING:
+            return Kind.OPENING
+        if character in CLOSING:
+            return Kind.CLOSING
+        return Kind.PAUSE if character in _PAUSES else Kind.SYMBOL
+    return Kind.WESTERN
+
+
+_CHINESE = re.compile(
+    "[\u2014\u2018\u2019\u201c\u201d\u2026\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U00020000-\U0003ffff]"
+)
+
+
+def is_chinese(text: str) -> bool:
+    """Tell whether ``text`` holds a Han character or a full-width mark, so that these rules apply to it."""
+    return _CHINESE.search(text) is not None
+
+
+@cache
+def may_break(before: str, after: str) -> bool:
+    """Tell whether a line may end between two characters (CLREQ prohibition rules, GB/T 15834 5.1)."""
+    first, second = kind(before), kind(after)
+    if Kind.JOINER in (first, second) or second is Kind.SPACE:
+        return False
+    if after in _NO_BREAK_BEFORE:
+        return False
+    if first is Kind.SPACE:
+        return True
+    if before in _NO_BREAK_AFTER:
+        return False
+    if first is Kind.WESTERN and second is Kind.WESTERN:
+        return before == "-"
+    return before not in "\"'"
+
+
+@cache
+def may_stretch(before: str, after: str) -> bool:
+    """Tell whether a line may be opened between two characters.
+
+    Never inside a word, a dash or an ellipsis, and not beside those, nor between a mark and what it holds.
+    """
+    first, second = kind(before), kind(after)
+    if first is Kind.SPACE:
+        return True
+    if second in (Kind.SPACE, Kind.JOINER) or first is Kind.JOINER:
+        return False
+    if Kind.DASH in (first, second) or (first is Kind.WESTERN and second is Kind.WESTERN):
+        return False
+    return first is not Kind.OPENING and second not in (Kind.CLOSING, Kind.PAUSE)
+
+
+@cache
+def is_mixed(before: str, after: str) -> bool:
+    """Tell whether a Han character and a Western letter or digit meet (CLREQ, mixed setting)."""
+    first, second = kind(before), kind(after)
+    if first is Kind.HAN:
+        return second is Kind.WESTERN and (after.isalnum() or after in "+$€£")
+    return second is Kind.HAN and first is Kind.WESTERN and (before.isalnum() or before in "%+°")
+
+
+def split_units(text: str) -> list[int]:
+    """Return the starts of the pieces of ``text`` that no line break divides and that are measured whole.
+
+    A piece is one full-width character (with what combines with it), one run of spaces, or one Western word.
+    """
+    starts = []
+    previous = ""
+    for i, character in enumerate(text):
+        if not previous:
+            starts.append(i)
+        else:
+            first, second = kind(previous), kind(character)
+            word = first is Kind.WESTERN and second is Kind.WESTERN and previous != "-"
+            if not (second is Kind.JOINER or word or (first is Kind.SPACE and second is Kind.SPACE)):
+                starts.append(i)
+        previous = character
+    return starts
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """Measures of one face at one size, in ems: the advance of a piece, and the blank sides of a mark."""
+
+    advance: Callable[[str], float]
+    blank_before: Callable[[str], float]
+    blank_after: Callable[[str], float]
+
+
+def adjacent(before: str, after: str, glyphs: Glyphs) -> float:
+    """Return what is added between two neighbours (negative: taken out), in ems.
+
+    Of two full-width marks that meet with blank between them, half an em goes (CLREQ, adjustment of
+    adjacent marks); between Han and Western characters ``AUTO_SPACE`` comes in.
+    """
+    first, second = kind(before), kind(after)
+    if first in (Kind.CLOSING, Kind.PAUSE) and second in (Kind.CLOSING, Kind.PAUSE, Kind.OPENING):
+        blank = glyphs.blank_after(before)
+        return -blank if blank else -glyphs.blank_before(after) * (second is Kind.OPENING)
+    if first is Kind.OPENING and second is Kind.OPENING:
+        return -glyphs.blank_before(after)
+    return AUTO_SPACE if is_mixed(before, after) else 0.0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One line cut out of a text.
+
+    ``end`` is the character after the line's last one and ``resume`` the first of the next line, None where
+    the text ends. ``width`` is in ems; ``gaps`` are pairs (character of the line, ems added behind it);
+    ``shift`` is what an opening mark at the line's start is moved into the margin.
+    """
+
+    end: int
+    resume: int | None
+    width: float
+    gaps: tuple[tuple[int, float], ...] = ()
+    shift: float = 0.0
+
+
+class Analysis:
+    """A text measured once, of which lines are cut one after another in time independent of its length."""
+
+    def __init__(self, text: str, glyphs: Glyphs) -> None:
+        self.text = text
+        self._glyphs = glyphs
+        self._starts = starts = split_units(text)
+        self._ends = [*starts[1:], len(text)]
+        self._left: list[float] = []
+        self._right: list[float] = []
+        self._breaks: list[bool] = []
+        self._gaps: list[tuple[int, float]] = []  # (unit before which the gap stands, ems)
+        x, last = 0.0, ""
+        for i, (start, end) in enumerate(zip(starts, self._ends, strict=True)):
+            unit = text[start:end]
+            gap = adjacent(last, unit[0], glyphs) if last else 0.0
+            if gap:
+                self._gaps.append((i, gap))
+            self._breaks.append(bool(last) and may_break(last, unit[0]))
+            x += gap
+            self._left.append(x)
+            x += glyphs.advance(unit)
+            self._right.append(x)
+            last = unit[-1]
+
+    def cut(self, start: int, measure: float | None, *, continued: bool = False, whole: bool = True) -> Fit:
+        """Cut the line that begins with character ``start`` and takes at most ``measure`` ems.
+
+        ``measure`` None sets the rest of the text in one line. ``continued`` says that the line before ended
+        inside this text, so that an opening mark here stands at the line's edge and loses its blank side.
+        ``whole`` False allows a word wider than the measure to be divided. A line is never empty; it is
+        wider than the measure only where no break is allowed.
+        """
+        first, count = bisect_left(self._starts, start), len(self._starts)
+        if first == count or self._starts[first] != start:
+            return self._rest(start, measure)
+        shift = self._glyphs.blank_before(self.text[start]) if continued else 0.0
+        if measure is None or self._right[-1] <= self._left[first] + shift + measure + EDGE:
+            return self._fit(first, count, shift)
+        fits = self._longest(first, shift, measure)
+        if fits is None:
+            if not whole:
+                return self._divide(first, measure)
+            return self._fit(first, self._next_end(first + 1), shift)
+        if fits < count:
+            pulled = self._next_end(fits + 1)
+            over, room = (self._over(first, end, shift, measure) for end in (pulled, fits))
+            if EDGE < over <= -room and (closed := self._close(first, pulled, over)):
+                return self._fit(first, pulled, shift, closed, trim=True)
+        return self._fit(first, fits, shift, trim=True)
+
+    def _longest(self, first: int, shift: float, measure: float) -> int | None:
+        """Return the end of the longest line that fits, None if not even the shortest does."""
+        reach = bisect_right(self._right, self._left[first] + shift + measure + EDGE, first)
+        ends = (end for end in range(reach + 1, first, -1) if self._is_end(end))
+        return next((end for end in ends if self._over(first, end, shift, measure) <= EDGE), None)
+
+    def _next_end(self, unit: int) -> int:
+        """Return the first end of a line from ``unit`` on."""
+        return next(end for end in range(unit, len(self._starts) + 1) if self._is_end(end))
+
+    def _rest(self, start: int, measure: float | None) -> Fit:
+        """Cut the line that begins inside a divided word."""
+        fit = Analysis(self.text[start:], self._glyphs).cut(0, measure, whole=False)
+        resume = None if fit.resume is None else fit.resume + start
+        return Fit(fit.end + start, resume, fit.width, fit.gaps)
+
+    def _is_end(self, unit: int) -> bool:
+        return unit == len(self._starts) or self._breaks[unit]
+
+    def _last(self, first: int, end: int) -> int:
+        """Return the last unit of a line that is not space."""
+        last = end - 1
+        while last > first and kind(self.text[self._starts[last]]) is Kind.SPACE:
+            last -= 1
+        return last
+
+    def _trim(self, last: int) -> float:
+        """Return what the mark at the line's end loses (GB/T 15834 5.1.10: it takes half an em)."""
+        return self._glyphs.blank_after(self.text[self._ends[last] - 1])
+
+    def _over(self, first: int, end: int, shift: float, measure: float) -> float:
+        """Return by how many ems the line of units ``first`` to ``end`` exceeds the measure."""
+        last = self._last(first, end)
+        return self._right[last] - self._trim(last) - self._left[first] - shift - measure
+
+    def _close(self, first: int, end: int, over: float) -> list[tuple[int, float]] | None:
+        """Take ``over`` ems out of the marks of a line, pauses before stops; None if they cannot give it."""
+        last = self._last(first, end)
+        taken = {unit - 1 for unit, gap in self._gaps_between(first, last) if gap < 0}
+        pauses: list[int] = []
+        stops: list[int] = []
+        for unit in range(first, last):
+            mark = self.text[self._starts[unit]]
+            if unit not in taken and self._glyphs.blank_after(mark):
+                (stops if mark in "。．！？" else pauses).append(unit)
+        for units in (pauses, pauses + stops):
+            if units and over / len(units) <= SHRINK_OF_PAUSE:
+                return [(unit, -over / len(units)) for unit in units]
+        return None
+
+    def _gaps_between(self, first: int, last: int) -> list[tuple[int, float]]:
+        low, high = bisect_left(self._gaps, (first + 1, -9.0)), bisect_right(self._gaps, (last, 9.0))
+        return self._gaps[low:high]
+
+    def _fit(
+        self,
+        first: int,
+        end: int,
+        shift: float,
+        closed: list[tuple[int, float]] | None = None,
+        *,
+        trim: bool = False,
+    ) -> Fit:
+        resume = None if end == len(self._starts) else self._starts[end]
+        begin = self._starts[first]
+        last = end - 1 if resume is None else self._last(first, end)
+        gaps = [(self._starts[unit] - 1 - begin, gap) for unit, gap in self._gaps_between(first, last)]
+        width = self._right[last] - self._left[first] - shift
+        if trim:
+            width -= self._trim(last)
+        for unit, gap in closed or ():
+            gaps.append((self._ends[unit] - 1 - begin, gap))
+            width += gap
+        return Fit(self._ends[last], resume, width, tuple(gaps), shift)
+
+    def _divide(self, unit: int, measure: float) -> Fit:
+        """Cut a word that is wider than the measure where the measure ends."""
+        start, end = self._starts[unit], self._ends[unit]
+        while end - start > 1 and self._glyphs.advance(self.text[start:end]) > measure:
+            end -= 1
+        return Fit(end, end if end < len(self.text) else None, self._glyphs.advance(self.text[start:end]))
