@@ -1,0 +1,95 @@
+"""Edition → Book: chapters, contents, title page, cover, outline and page markers."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bookmaker import resources
+from bookmaker.book import Book, Resource
+from bookmaker.diagnostics import OutputError
+from bookmaker.render import identity
+from bookmaker.render.accent import TOKEN, accent
+from bookmaker.render.blocks import Album
+from bookmaker.render.chapter import Setting, chapter
+from bookmaker.render.contents import contents
+from bookmaker.render.cover import cover_page, given
+from bookmaker.render.cover_image import draw
+from bookmaker.render.ids import Ids, name
+from bookmaker.render.outline import outline
+from bookmaker.render.pages import PageTrail
+from bookmaker.render.pictures import Pictures, Placeholder, placeholders
+from bookmaker.render.title_page import title_page
+from bookmaker.render.words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bookmaker.model import Edition
+
+__all__ = ["Placeholder", "placeholders", "render"]
+
+_RESERVED = ("cover", "titlepage", "titlepage-title", "contents", "contents-title", "nav", "ncx")
+"""Ids and file names that no article may take."""
+
+
+@cache
+def _sheet(file: str) -> str:
+    path = resources.styles_dir() / file
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"the style sheet {path} cannot be read: {error.strerror}") from error
+
+
+def render(
+    edition: Edition,
+    *,
+    images: Mapping[str, bytes] | None = None,
+    cover: tuple[str, bytes] | None = None,
+    modified: int | None = None,
+) -> Book:
+    """Return ``edition`` as a book, the same bytes for the same arguments.
+
+    ``images`` are the files of the images folder by name, ``cover`` a given cover's name and bytes (without
+    it one is drawn), ``modified`` seconds since 1970. The chapters refer to three style sheets: ``base.css``,
+    the one of the writing mode, and ``epub.css``, which a writer of pages leaves out.
+
+    Raises InputError for a picture that is none, a date or accent that cannot be read, and text that XML
+    cannot hold.
+    """
+    issue = edition.issue
+    said = words(edition.language)
+    colour = accent(issue.metadata)
+    setting = Setting(edition.language, edition.mode, ("base.css", f"{edition.mode}.css", "epub.css"))
+    picture = given(*cover) if cover else draw(issue, colour)
+
+    ids = Ids()
+    pages, album = PageTrail(issue.pages, ids), Album(Pictures(images or {}), said)
+    for reserved in _RESERVED:
+        ids.take(reserved)
+    identifiers = [ids.take(name(article.id)) for article in issue.articles]
+    made = [
+        chapter(article, ident, setting, ids, pages, album)
+        for article, ident in zip(issue.articles, identifiers, strict=True)
+    ]
+    articles = [document for document, _ in made]
+    return Book(
+        edition=edition,
+        identifier=identity.identifier(edition),
+        modified=identity.modified(issue.metadata, modified),
+        chapters=(
+            cover_page(picture, issue.metadata, setting, said),
+            title_page(issue.metadata, setting, said),
+            contents(articles, setting, said),
+            *articles,
+        ),
+        outline=outline((document.section, entry) for document, entry in made),
+        pages=pages.markers,
+        resources=album.resources,
+        cover=picture,
+        stylesheets=tuple(
+            Resource(f"../styles/{sheet}", "text/css", _sheet(sheet).replace(TOKEN, colour).encode())
+            for sheet in setting.sheets
+        ),
+    )

@@ -1,0 +1,182 @@
+"""The typographic cover: a raster picture drawn from the issue's own data, and from nothing random.
+
+Above, a field of the issue's accent with the magazine's name, and its number large and pale behind; below,
+the leading titles on white. Every length is in pixels of a picture 1200 wide and 1800 high.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw, ImageFont
+
+from bookmaker import resources
+from bookmaker.book import Resource
+from bookmaker.diagnostics import OutputError
+from bookmaker.render.accent import rgb
+from bookmaker.render.titles import break_lines
+from bookmaker.render.words import date_in_words, date_parts, number_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bookmaker.model import Article, Issue, Metadata
+
+_WIDTH, _HEIGHT = 1200, 1800
+_FIELD = 1010  # height of the accent's field: five ninths, so that titles of two lines have room below
+_MARGIN = 96
+_MEASURE = _WIDTH - 2 * _MARGIN
+_LEADING = 3  # titles on the cover
+
+_Colour = tuple[int, int, int]
+_WHITE: _Colour = (255, 255, 255)
+_INK: _Colour = (34, 32, 30)
+_GREY: _Colour = (120, 115, 108)
+_RULE: _Colour = (214, 209, 201)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of display text: face, size in pixels, colour."""
+
+    role: resources.Role
+    size: int
+    colour: _Colour
+
+    @property
+    def font(self) -> ImageFont.FreeTypeFont:
+        return _font(self.role, self.size)
+
+
+@cache
+def _font(role: resources.Role, size: int) -> ImageFont.FreeTypeFont:
+    path = resources.FACES[role].path
+    try:
+        # The basic engine gives the same glyphs wherever Pillow runs; Raqm is not in every build.
+        return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+    except OSError as error:
+        raise OutputError(f"the font {path} cannot be read: reinstall bookmaker") from error
+
+
+def draw(issue: Issue, accent: str) -> Resource:
+    """Return the cover of ``issue`` as a JPEG, with ``accent`` (``#rrggbb``) as its colour.
+
+    Raises OutputError if a shipped font is missing.
+    """
+    colour = rgb(accent)
+    picture = Image.new("RGB", (_WIDTH, _HEIGHT), _WHITE)
+    canvas = ImageDraw.Draw(picture)
+    _field(picture, canvas, issue.metadata, colour)
+    _titles(canvas, leading(issue), colour)
+    _foot(canvas, issue.metadata)
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=88, subsampling=0)
+    return Resource("../images/cover.jpg", "image/jpeg", buffer.getvalue())
+
+
+def leading(issue: Issue) -> tuple[Article, ...]:
+    """Return the articles that the cover names: the first three that are articles and have a title."""
+    titled = (article for article in issue.articles if article.type == "article" and article.title)
+    return tuple(article for article, _ in zip(titled, range(_LEADING), strict=False))
+
+
+def _shade(colour: _Colour, towards: _Colour, part: float) -> _Colour:
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(colour, towards, strict=True))
+    return red, green, blue
+
+
+def _fit(
+    text: str, role: resources.Role, sizes: Iterable[int], width: int, lines: int
+) -> tuple[int, tuple[str, ...]]:
+    """Return the first of ``sizes`` at which ``text`` stands in at most ``lines`` lines, and the lines.
+
+    Where even the last size is too large, the lines beyond ``lines`` are left out and …… says so.
+    """
+    broken: tuple[str, ...] = ()
+    size = 0
+    for size in sizes:
+        font = _font(role, size)
+        measure = {character: font.getlength(character) for character in {*text, " "}}
+        broken = break_lines(text, width, measure) or (text,)
+        if len(broken) <= lines:
+            return size, broken
+    return size, (*broken[: lines - 1], broken[lines - 1][:-2] + "……")
+
+
+def _field(picture: Image.Image, canvas: ImageDraw.ImageDraw, data: Metadata, accent: _Colour) -> None:
+    canvas.rectangle((0, 0, _WIDTH, _FIELD - 1), fill=accent)
+    _numeral(picture, data, accent)
+    pale = _shade(accent, _WHITE, 0.78)
+
+    size, lines = _fit(data.title, "song", range(264, 95, -12), _MEASURE, 2)
+    name = _Line("song", size, _WHITE)
+    y = 150
+    for line in lines:
+        # The side bearing of the first ideograph is taken off, so that its stroke stands on the margin.
+        bearing = name.font.getbbox(line)[0]
+        canvas.text((_MARGIN - bearing, y + size), line, _WHITE, name.font, anchor="ls")
+        y += round(size * 1.16)
+    y += 34
+    if data.subtitle:
+        size, lines = _fit(data.subtitle, "kai", (42, 38, 34, 30), _MEASURE, 2)
+        for line in lines:
+            canvas.text((_MARGIN, y + size), line, pale, _font("kai", size), anchor="ls")
+            y += round(size * 1.4)
+
+    base = _FIELD - 78
+    label = _Line("hei", 40, _WHITE)
+    number, date = number_in_words(data), date_in_words(data)
+    canvas.rectangle((_MARGIN, base - 74, _MARGIN + 72, base - 70), fill=_WHITE)
+    canvas.text((_MARGIN, base), number or date, label.colour, label.font, anchor="ls")
+    if number and date:
+        x = _MARGIN + label.font.getlength(number) + 36
+        canvas.text((x, base), date, pale, _font("kai", 34), anchor="ls")
+
+
+def _numeral(picture: Image.Image, data: Metadata, accent: _Colour) -> None:
+    """Draw the issue's number, tone on tone, cut by the field's right and lower edge."""
+    found = re.findall(r"\d+", data.number or "") or [str(part) for part in date_parts(data)[1:2]]
+    if not found or len(found[0]) > 3:
+        return
+    text = str(int(found[0]))
+    font = _font("song", (1060, 860, 600)[len(text) - 1])
+    left, top, right, bottom = font.getbbox(text, anchor="ls")
+    place = Image.new("L", (_WIDTH, _FIELD), 0)
+    ImageDraw.Draw(place).text(
+        (_WIDTH - right + (right - left) * 0.06, _FIELD - bottom + (bottom - top) * 0.08),
+        text,
+        255,
+        font,
+        anchor="ls",
+    )
+    picture.paste(_shade(accent, _WHITE, 0.09), (0, 0), place)
+
+
+def _titles(canvas: ImageDraw.ImageDraw, articles: tuple[Article, ...], accent: _Colour) -> None:
+    y = _FIELD + 74
+    for number, article in enumerate(articles):
+        if number:
+            canvas.rectangle((_MARGIN, y, _WIDTH - _MARGIN, y), fill=_RULE)
+            y += 34
+        if article.section:
+            canvas.text((_MARGIN, y + 26), article.section, accent, _font("hei", 26), anchor="ls")
+            y += 44
+        size, lines = _fit(article.title, "song", (52, 48, 44, 40), _MEASURE, 2)
+        for line in lines:
+            canvas.text((_MARGIN, y + size), line, _INK, _font("song", size), anchor="ls")
+            y += round(size * 1.32)
+        y += 26
+
+
+def _foot(canvas: ImageDraw.ImageDraw, data: Metadata) -> None:
+    y = _HEIGHT - 72
+    small = _font("hei", 26)
+    if data.publisher:
+        canvas.text((_MARGIN, y), data.publisher, _GREY, small, anchor="ls")
+    if data.issn:
+        issn = f"ISSN {data.issn.removeprefix('ISSN').strip()}"
+        canvas.text((_WIDTH - _MARGIN, y), issn, _GREY, small, anchor="rs")
