@@ -383,7 +383,7 @@ def test_ncx_has_identifier_title_language_and_pages() -> None:
         "dtb:maxPageNumber": "7",
     }
     assert ncx.get(XML_LANG) == "zh-Hans"
-    assert ncx.xpath("string(ncx:docTitle/ncx:text)", namespaces=NS) == "栗坡月刊 2031年第4期"
+    assert ncx.xpath("string(ncx:docTitle/ncx:text)", namespaces=NS) == "栗坡月刊 2031年第12卷第4期"
     targets = [(t.get("type"), t.get("value")) for t in ncx.iter(f"{{{NS['ncx']}}}pageTarget")]
     assert targets[:2] == [("special", None), ("normal", "4")]
 
@@ -399,7 +399,7 @@ def test_the_package_says_everything_known() -> None:
     told = [(etree.QName(e).localname, e.text) for e in root.xpath("//dc:*", namespaces=NS)]
     assert told == [
         ("identifier", IDENTIFIER),
-        ("title", "栗坡月刊 2031年第4期"),
+        ("title", "栗坡月刊 2031年第12卷第4期"),
         ("language", "zh-Hans"),
         ("date", "2031-04-05"),
         ("publisher", "栗坡文化社"),
@@ -474,12 +474,13 @@ def test_position_in_the_series(given: dict[str, object], position: str) -> None
 @pytest.mark.parametrize(
     ("given", "name"),
     [
-        ({}, "栗坡月刊 2031年第4期"),
-        ({"number": "04"}, "栗坡月刊 2031年第4期"),
-        ({"number": "7-8"}, "栗坡月刊 2031年第7-8期"),
-        ({"number": "增刊"}, "栗坡月刊 2031年增刊"),
-        ({"number": "第4期"}, "栗坡月刊 2031年第4期"),
-        ({"year": None}, "栗坡月刊 2031年第4期"),
+        ({}, "栗坡月刊 2031年第12卷第4期"),
+        ({"volume": None}, "栗坡月刊 2031年第4期"),
+        ({"volume": None, "number": "04"}, "栗坡月刊 2031年第4期"),
+        ({"volume": None, "number": "7-8"}, "栗坡月刊 2031年第7-8期"),
+        ({"volume": None, "number": "增刊"}, "栗坡月刊 2031年增刊"),
+        ({"volume": None, "number": "第4期"}, "栗坡月刊 2031年第4期"),
+        ({"volume": None, "year": None}, "栗坡月刊 2031年第4期"),
         ({"year": None, "date": None}, "栗坡月刊 第12卷第4期"),
         ({"number": None}, "栗坡月刊 2031年第12卷"),
         ({"number": None, "volume": None}, "栗坡月刊 2031年4月"),

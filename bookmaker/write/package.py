@@ -66,15 +66,12 @@ def issue_name(metadata: Metadata) -> str:
 
 
 def issue_designation(metadata: Metadata) -> str:
-    """Return year or volume and number of the issue (2031年第4期, 第12卷第4期, 2031年4月), or nothing."""
+    """Return year, volume and number of the issue as far as they are known: 2031年第4期, 2031年4月."""
     date = metadata.date or ""
     year = str(metadata.year or date[:4])
-    volume = _counted(metadata.volume, "卷")
-    number = _counted(metadata.number, "期")
-    if number:
-        return (f"{year}年" if year else volume) + number
+    numbers = _counted(metadata.volume, "卷") + _counted(metadata.number, "期")
     month = f"{int(date[5:7])}月" if date[5:7].isdigit() else ""
-    return (f"{year}年" if year else "") + (volume or month)
+    return (f"{year}年" if year else "") + (numbers or month)
 
 
 def _counted(value: str | None, unit: str) -> str:
