@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
 from bookmaker import resources
 from bookmaker.book import Book, Resource
-from bookmaker.diagnostics import OutputError
+from bookmaker.diagnostics import InputError, OutputError
 from bookmaker.render import identity
 from bookmaker.render.accent import TOKEN, accent
-from bookmaker.render.blocks import Album
+from bookmaker.render.blocks import Album, Registers
 from bookmaker.render.chapter import Setting, chapter
 from bookmaker.render.contents import contents
 from bookmaker.render.cover import cover_page, given
@@ -55,22 +56,29 @@ def render(
     it one is drawn), ``modified`` seconds since 1970. The chapters refer to three style sheets: ``base.css``,
     the one of the writing mode, and ``epub.css``, which a writer of pages leaves out.
 
-    Raises InputError for a picture that is none, a date or accent that cannot be read, and text that XML
-    cannot hold.
+    Raises InputError for an article id given twice, a picture that is none, a date or accent that cannot be
+    read, and text that XML cannot hold.
     """
     issue = edition.issue
+    doubled = [
+        ident for ident, count in Counter(article.id for article in issue.articles).items() if count > 1
+    ]
+    if doubled:
+        raise InputError(
+            f"articles: the id {doubled[0]!r} is given more than once: give each article its own"
+        )
     said = words(edition.language)
     colour = accent(issue.metadata)
     setting = Setting(edition.language, edition.mode, ("base.css", f"{edition.mode}.css", "epub.css"))
     picture = given(*cover) if cover else draw(issue, colour)
 
     ids = Ids()
-    pages, album = PageTrail(issue.pages, ids), Album(Pictures(images or {}), said)
+    registers = Registers(ids, PageTrail(issue.pages, ids), Album(Pictures(images or {}), said))
     for reserved in _RESERVED:
         ids.take(reserved)
     identifiers = [ids.take(name(article.id)) for article in issue.articles]
     made = [
-        chapter(article, ident, setting, ids, pages, album)
+        chapter(article, ident, setting, registers)
         for article, ident in zip(issue.articles, identifiers, strict=True)
     ]
     articles = [document for document, _ in made]
@@ -85,8 +93,8 @@ def render(
             *articles,
         ),
         outline=outline((document.section, entry) for document, entry in made),
-        pages=pages.markers,
-        resources=album.resources,
+        pages=registers.pages.markers,
+        resources=registers.album.resources,
         cover=picture,
         stylesheets=tuple(
             Resource(f"../styles/{sheet}", "text/css", _sheet(sheet).replace(TOKEN, colour).encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bookmaker.model import (
@@ -85,15 +86,26 @@ class Album:
         return self._resources[key], alternative, file is None
 
 
-class BlockWriter:
-    """Writes the blocks of one article into the elements it is given, in reading order."""
+@dataclass(frozen=True)
+class Registers:
+    """What is kept over all chapters of a book: ids given, pages begun, pictures met."""
 
-    def __init__(self, article: Article, file: str, ids: Ids, pages: PageTrail, album: Album) -> None:
-        self._article = article
+    ids: Ids
+    pages: PageTrail
+    album: Album
+
+
+class BlockWriter:
+    """Writes the blocks of one article into the elements it is given, in reading order.
+
+    ``title_id`` is the id of its title once that is written, ``heads`` are its heads as (level, text, href).
+    """
+
+    def __init__(self, article: Article, file: str, registers: Registers) -> None:
         self._file = file
-        self._ids = ids
-        self._pages = pages
-        self._album = album
+        self._ids = ids = registers.ids
+        self._pages = registers.pages
+        self._album = registers.album
         self._prefix = name(article.id)
         self._numbers: dict[str, int] = {}
         self._level = 1
@@ -131,6 +143,11 @@ class BlockWriter:
             case Verse():
                 self._verse(parent, block)
 
+    def label(self, parent: etree._Element, text: str) -> None:
+        """Append the name of an article that has no title: a quiet heading of the first level."""
+        self.title_id = self._ids.take(f"{self._prefix}-title")
+        element(parent, "h1", text, css="untitled", id=self.title_id)
+
     def mark(self, parent: etree._Element, page: int | None) -> None:
         """Append the marker of ``page`` to ``parent`` unless the page has begun before."""
         self._pages.mark(parent, page, self._file)
@@ -159,6 +176,12 @@ class BlockWriter:
     def _heading(self, parent: etree._Element, block: Title | Head) -> None:
         # The marker stands before the heading: inside it, a screen reader would read it as its first word.
         self._begin(parent, block)
+        inline = self._inline(block)
+        title = plain(block.text)
+        if not title.strip():
+            # A heading without text is an error to every checker of accessibility (WCAG 1.3.1).
+            inline.finish(parent)
+            return
         ident = self._id(block)
         if isinstance(block, Title):
             if self.title_id is None:
@@ -170,10 +193,7 @@ class BlockWriter:
             # Levels must not be skipped on the way down (WCAG 1.3.1; PDF/UA-1, 7.4.2).
             self._level = min(block.level, self._level + 1)
             heading = element(parent, f"h{self._level}", id=ident)
-            title = plain(block.text)
-            if title.strip():
-                self.heads.append((self._level, title, f"{self._file}#{ident}"))
-        inline = self._inline(block)
+            self.heads.append((self._level, title, f"{self._file}#{ident}"))
         inline.write(heading, block.text)
         inline.finish(heading)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bookmaker.book import Chapter, Entry
 from bookmaker.diagnostics import InputError
 from bookmaker.model import Block, block_text
-from bookmaker.render.blocks import Album, BlockWriter
+from bookmaker.render.blocks import BlockWriter
 from bookmaker.render.outline import nest
 from bookmaker.render.xhtml import EPUB_TYPE, document, element
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
     from bookmaker.model import Article
-    from bookmaker.render.ids import Ids
-    from bookmaker.render.pages import PageTrail
+    from bookmaker.render.blocks import Registers
 
 
 @dataclass(frozen=True)
@@ -40,15 +39,13 @@ def authors(article: Article) -> str:
     )
 
 
-def chapter(
-    article: Article, ident: str, setting: Setting, ids: Ids, pages: PageTrail, album: Album
-) -> tuple[Chapter, Entry]:
+def chapter(article: Article, ident: str, setting: Setting, registers: Registers) -> tuple[Chapter, Entry]:
     """Return the chapter of ``article`` and its entry in the outline; ``ident`` is its id in the book.
 
     Raises InputError for text that no XML document can hold.
     """
     file = f"{ident}.xhtml"
-    writer = BlockWriter(article, file, ids, pages, album)
+    writer = BlockWriter(article, file, registers)
     try:
         heading = article.heading
         front_matter = article.type == "front-matter"
@@ -56,7 +53,7 @@ def chapter(
         section = _section(body, article, ident)
         writer.mark(section, _first_page(article))
         place = element(section, "aside", css="notice") if article.type == "notice" else section
-        _opening(place, article, ids, writer, ident)
+        _opening(place, article, writer)
         if writer.title_id:
             section.set("aria-labelledby", writer.title_id)
         else:
@@ -85,15 +82,14 @@ def _first_page(article: Article) -> int | None:
     return next((block.source.page for block in blocks if block.source), article.page)
 
 
-def _opening(place: etree._Element, article: Article, ids: Ids, writer: BlockWriter, ident: str) -> None:
+def _opening(place: etree._Element, article: Article, writer: BlockWriter) -> None:
     if not (article.section or article.front or article.label):
         return
     header = element(place, "header", css="opening")
     if article.section:
         element(header, "p", article.section, css="section")
     if article.label and not article.title:
-        writer.title_id = ids.take(f"{ident}-title")
-        element(header, "h1", article.label, css="untitled", id=writer.title_id)
+        writer.label(header, article.label)
     for number, block in enumerate(article.front):
         _write(writer, header, block, article, f"front[{number}]")
 

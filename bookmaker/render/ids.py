@@ -23,10 +23,13 @@ class Ids:
         self._taken: set[str] = set()
 
     def take(self, wanted: str) -> str:
-        """Return ``wanted``, or, where it is taken, ``wanted`` with the first free number behind it."""
+        """Return ``wanted``, or, where it is taken, ``wanted`` with the first free number behind it.
+
+        Ids that differ only in case count as one, since chapters' files are named after them.
+        """
         candidate, number = wanted, 1
-        while candidate in self._taken:
+        while candidate.lower() in self._taken:
             number += 1
             candidate = f"{wanted}-{number}"
-        self._taken.add(candidate)
+        self._taken.add(candidate.lower())
         return candidate

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from typing import TYPE_CHECKING
 
-from bookmaker.chars import CLOSING, NOT_AT_LINE_START, OPENING
+from bookmaker.chars import NOT_AT_LINE_START, OPENING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 _UNITS = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,%'’-]*|—+|…+|\s+|.", re.DOTALL)
-_AFTER_MARK, _WITHIN = 2.0, 6.0
+_AFTER_MARK, _WITHIN = 0.2, 0.6
 """What a break costs behind a mark and between two characters; at a blank it costs nothing."""
 
 
@@ -28,7 +31,7 @@ def units(text: str) -> list[str]:
     return pieces
 
 
-def break_lines(text: str, width: float, measure: dict[str, float]) -> tuple[str, ...] | None:
+def break_lines(text: str, width: float, measure: Mapping[str, float]) -> tuple[str, ...] | None:
     """Break ``text`` into the fewest lines no wider than ``width``, as even as its words allow.
 
     ``measure`` gives every character's width, in the unit of ``width``. Blanks at a line's end go; None if a
@@ -36,41 +39,41 @@ def break_lines(text: str, width: float, measure: dict[str, float]) -> tuple[str
     """
     pieces = units(text)
     widths = [sum(measure[character] for character in piece) for piece in pieces]
+    # After each further line: where it may end, and the cheapest way there (cost, ends of its lines).
+    ways: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
+    while ways and len(pieces) not in ways:
+        further: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for start, (cost, ends) in ways.items():
+            for end, used in _ends(pieces, widths, start, width):
+                slack = (width - used) / width
+                total = cost + 4 * slack**2 + (0.0 if end == len(pieces) else _cost(pieces[end - 1]))
+                if end not in further or total < further[end][0]:
+                    further[end] = total, (*ends, end)
+        ways = further
+    if len(pieces) not in ways:
+        return None
+    ends = ways[len(pieces)][1]
+    starts = (0, *ends[:-1])
+    return tuple("".join(pieces[a:b]).strip() for a, b in zip(starts, ends, strict=True))
 
-    @cache
-    def best(start: int, lines: int) -> tuple[float, tuple[int, ...]] | None:
-        """Return the least cost of setting the pieces from ``start`` in ``lines`` lines, and their ends."""
-        found: tuple[float, tuple[int, ...]] | None = None
-        for end in range(start + 1, len(pieces) + 1):
-            line = widths[start:end]
-            if end > start + 1 and pieces[end - 1].isspace():
-                line = line[:-1]
-            if sum(line) > width:
-                break
-            slack = (width - sum(line)) / width
-            if lines == 1:
-                if end == len(pieces):
-                    return slack**2 * 4, (end,)
-                continue
-            if end == len(pieces) or (pieces[end].isspace()):
-                continue
-            rest = best(end, lines - 1)
-            if rest is not None:
-                cost = slack**2 * 4 + _cost(pieces[end - 1]) * 0.1 + rest[0]
-                if found is None or cost < found[0]:
-                    found = cost, (end, *rest[1])
-        return found
 
-    total = sum(widths)
-    for lines in range(max(1, int(total // width)), len(pieces) + 1):
-        result = best(0, lines)
-        if result is not None:
-            starts = (0, *result[1][:-1])
-            return tuple("".join(pieces[a:b]).strip() for a, b in zip(starts, result[1], strict=True))
-    return None if pieces else ()
+def _ends(
+    pieces: Sequence[str], widths: Sequence[float], start: int, width: float
+) -> Iterator[tuple[int, float]]:
+    """Yield every place where a line from ``start`` may end, with the width that it fills."""
+    used = 0.0
+    for end in range(start + 1, len(pieces) + 1):
+        blank = pieces[end - 1].isspace()
+        used += widths[end - 1]
+        filled = used - widths[end - 1] if blank else used
+        if filled > width:
+            return
+        if end == len(pieces) or not pieces[end].isspace():
+            yield end, filled
 
 
 def _cost(piece: str) -> float:
+    """Return what a break after ``piece`` costs, against a line left half empty, which costs 1."""
     if piece.isspace():
         return 0.0
-    return _AFTER_MARK if piece[-1] in CLOSING or piece[-1] in "，、；：。！？——…" else _WITHIN
+    return _AFTER_MARK if piece[-1] in NOT_AT_LINE_START else _WITHIN
