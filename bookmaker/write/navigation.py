@@ -12,7 +12,7 @@ from bookmaker.write.package import issue_name, script
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bookmaker.book import Book, Entry
+    from bookmaker.book import Book, Chapter, Entry
 
 NCX = "http://www.daisy.org/z3986/2005/ncx/"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -116,17 +116,26 @@ def _entries(parent: etree._Element, entries: Iterable[Entry], folder: str, head
 
 
 def _landmarks(book: Book, labels: dict[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield epub:type, label and file of cover, title page, contents and the first article, if there."""
+    """Yield epub:type, label and file of cover, title page, contents and the body's first chapter."""
     kinds = {
         "cover": ("cover", labels["cover"]),
         "title-page": ("titlepage", labels["titlepage"]),
         "contents": ("toc", labels["toc"]),
-        "article": ("bodymatter", labels["body"]),
     }
     for role, (kind, label) in kinds.items():
         first = next((chapter for chapter in book.chapters if chapter.role == role), None)
         if first:
             yield kind, label, first.href
+    articles = [chapter for chapter in book.chapters if chapter.role == "article"]
+    body = next((chapter for chapter in articles if _is_body(chapter)), articles[0] if articles else None)
+    if body:
+        yield "bodymatter", labels["body"], body.href
+
+
+def _is_body(chapter: Chapter) -> bool:
+    """Tell a chapter of the body from front matter, as an editorial, by the ``epub:type`` of its body."""
+    body = chapter.root.find(f"{{{XHTML}}}body")
+    return body is not None and "bodymatter" in body.get(_TYPE, "").split()
 
 
 def ncx_document(book: Book, *, folder: str, head_levels: int) -> bytes:
