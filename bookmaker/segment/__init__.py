@@ -1,0 +1,171 @@
+"""Segmentation: from the pages of a text layer to the issue its editors conceived.
+
+    rows ─▶ contents page, tags ─▶ column widths ─▶ labels (one optimum) ─▶ items ─▶ drafts ─▶ articles
+
+Every step reads the one before and adds its own; nothing is decided by a single threshold, and the ledger proves
+at the end that no character was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bookmaker.diagnostics import Code, Diagnostic
+from bookmaker.layer import Change, Layer, Reason
+from bookmaker.model import FORMAT_VERSION, Article, Issue, Metadata, Unplaced, plain
+from bookmaker.segment.articles import Builder
+from bookmaker.segment.columns import estimate_columns
+from bookmaker.segment.contents import Contents, Match, find_contents, match_entries
+from bookmaker.segment.drafts import Draft, Reading, draft_articles
+from bookmaker.segment.evidence import read_signs, weigh
+from bookmaker.segment.flow import Kind, build_items
+from bookmaker.segment.labels import label_rows
+from bookmaker.segment.ledger import prove
+from bookmaker.segment.parts import Part, divide
+from bookmaker.segment.places import page_labels, sections_of
+from bookmaker.segment.rows import Row, build_rows, mark_tags
+
+REPAIRS = 3
+"""Times a stretch is read again because an article in it was left without a title."""
+
+
+@dataclass(frozen=True)
+class Segmented:
+    """What segmentation returns: the issue, the ledger of its changes, and what there is to say about it."""
+
+    issue: Issue
+    changes: tuple[Change, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | None = None) -> Segmented:
+    """Segment a text layer into an issue with ``metadata``.
+
+    ``hints`` is the ``[segment]`` table of book.toml; ``departments`` there names departments that no contents
+    page lists. Raises ``OutputError`` if a character of the layer were lost.
+    """
+    hints = hints or {}
+    rows = build_rows(layer)
+    contents = find_contents(rows)
+    named = hints.get("departments", ())
+    departments = {str(name) for name in named} if isinstance(named, list | tuple) else set()
+    mark_tags(rows, contents.sections | departments)
+    matches = match_entries(rows, contents)
+    builder = Builder(contents)
+    builder.ledger.drop((rows[i] for i in sorted(contents.rows)), Reason.CONTENTS)
+    articles: list[Article] = []
+    drafted: list[tuple[Draft, Article]] = []
+    for part in divide(rows, contents.rows):
+        number = len(articles) + 1
+        if part.listed:
+            articles.append(builder.front_matter(rows[part.start : part.end], number))
+            continue
+        reading, drafts = _read(rows, part, matches, contents)
+        for draft in drafts:
+            made = builder.article(draft, reading, len(articles) + 1)
+            drafted.append((draft, made[0]))
+            articles.extend(made)
+    articles = sections_of(articles, drafted, contents, departments)
+    issue = Issue(
+        version=FORMAT_VERSION,
+        metadata=metadata,
+        articles=tuple(articles),
+        pages=page_labels(layer, drafted, contents),
+    )
+    prove(layer, issue, builder.ledger.changes)
+    return Segmented(issue, tuple(builder.ledger.changes), tuple(_diagnose(issue, drafted, contents)))
+
+
+def _read(rows: list[Row], part: Part, matches: Mapping[int, Match], contents: Contents) -> tuple[Reading, list[Draft]]:
+    """Label one stretch of rows and draft its articles; read it again where a title was taken for body text."""
+    own = rows[part.start : part.end]
+    estimate_columns(own)
+    signs = read_signs(own)
+    here = {i - part.start: match for i, match in matches.items() if part.start <= i < part.end}
+    forced: set[int] = set()
+    for _ in range(REPAIRS):
+        labels, _ = label_rows(own, weigh(own, signs, here, forced))
+        reading = Reading(build_items(own, labels), signs, here, contents)
+        drafts = draft_articles(reading)
+        missing = {row for draft in drafts if (row := _missed_title(draft, reading, own)) is not None} - forced
+        if not missing:
+            break
+        forced |= missing
+    return reading, drafts
+
+
+def _missed_title(draft: Draft, reading: Reading, rows: list[Row]) -> int | None:
+    """The row that must be the title of a draft that has a byline but no title.
+
+    An article whose first page ends with a kicker or a caption has its title directly above them.
+    """
+    if draft.titles or not draft.bylines or not draft.items:
+        return None
+    first = draft.items[0].row.page
+    foot = [
+        item
+        for item in draft.items
+        if item.kind is Kind.DISPLAY and item.row.page == first and item.row.from_foot < 5 and item not in draft.bylines
+    ]
+    if not foot:
+        return None
+    top = min(item.index for item in foot) - 1
+    return top if top >= 0 and rows[top].ending == "none" and rows[top].page == first else None
+
+
+def _diagnose(issue: Issue, drafted: list[tuple[Draft, Article]], contents: Contents) -> list[Diagnostic]:
+    out: list[Diagnostic] = []
+    for article in issue.articles:
+        if article.type == "article" and not article.title:
+            out.append(
+                Diagnostic(
+                    code=Code.UNTITLED,
+                    message=f"no title was found for the article that begins “{article.heading}”",
+                    page=article.page,
+                    article=article.id,
+                    doubt=True,
+                )
+            )
+    found = {draft.entry for draft, _ in drafted}
+    for number, entry in enumerate(contents.entries):
+        if number not in found:
+            out.append(
+                Diagnostic(
+                    code=Code.CONTENTS_ENTRY_UNMATCHED,
+                    message=f"the contents page lists “{entry.title}” on page {entry.page}, but no article has this title",
+                    doubt=True,
+                )
+            )
+    if contents.entries:
+        for draft, article in drafted:
+            if draft.entry is None and article.title:
+                out.append(
+                    Diagnostic(
+                        code=Code.TITLE_NOT_IN_CONTENTS,
+                        message=f"the contents page does not list “{article.title}”",
+                        page=article.page,
+                        article=article.id,
+                    )
+                )
+    if len(drafted) == 1 and not drafted[0][1].title:
+        out.append(
+            Diagnostic(code=Code.NO_ARTICLE, message="no article was recognised: the whole text became one", doubt=True)
+        )
+    return [*out, *(_unplaced(issue))]
+
+
+def _unplaced(issue: Issue) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            code=Code.UNPLACED,
+            message=f"“{plain(block.text)[:30]}” was left where it stood",
+            page=block.source.page,
+            line=block.source.lines[0][0],
+            article=article.id,
+            doubt=True,
+        )
+        for article in issue.articles
+        for block in article.blocks
+        if isinstance(block, Unplaced) and block.source is not None
+    ]

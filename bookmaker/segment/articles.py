@@ -1,0 +1,253 @@
+"""From drafts to the articles of the model: blocks in reading order, heads with levels, figures for captions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from bookmaker.chars import squeeze
+from bookmaker.layer import Reason
+from bookmaker.model import (
+    Article,
+    BodyBlock,
+    Byline,
+    Figure,
+    FrontBlock,
+    Head,
+    Kicker,
+    Lead,
+    List,
+    ListItem,
+    Paragraph,
+    Person,
+    Subtitle,
+    Title,
+    Unplaced,
+)
+from bookmaker.segment.blocks import Ledger, clean_body, clean_display, join_body, source_of, strip_dash, strip_mark
+from bookmaker.segment.bylines import bare_names, marked_byline, officer, organisation, printed
+from bookmaker.segment.contents import Contents
+from bookmaker.segment.drafts import Draft, Reading
+from bookmaker.segment.flow import Item, Kind
+from bookmaker.segment.labels import WHOLE_PAGE
+from bookmaker.segment.rows import Row
+
+_CHINESE_POINT = re.compile(r"[(（]")
+
+
+class Builder:
+    """Turns drafts into articles and keeps their ids apart and their ledger together."""
+
+    def __init__(self, contents: Contents) -> None:
+        self.contents = contents
+        self.ledger = Ledger()
+        self._ids: Counter[str] = Counter()
+
+    def block_id(self, row: Row) -> str:
+        """An id that names the line of the text layer where a block begins: it survives a better segmentation."""
+        name = f"l{row.line}"
+        self._ids[name] += 1
+        return name if self._ids[name] == 1 else f"{name}-{self._ids[name]}"
+
+    def article(self, draft: Draft, reading: Reading, number: int) -> list[Article]:
+        """Build the article of a draft, and behind it the notices that were boxed into it."""
+        front = self._front(draft, reading)
+        claimed = {
+            id(item)
+            for group in (draft.kickers, draft.titles, draft.subtitles, draft.bylines, draft.captions)
+            for item in group
+        }
+        captions = {id(item) for item in draft.captions}
+        levels = _head_levels(item for item in draft.items if item.kind is Kind.HEAD and id(item) not in claimed)
+        blocks: list[BodyBlock] = []
+        boxed: list[Item] = []
+        for item in draft.items:
+            if item.boxed:
+                boxed.append(item)
+            elif id(item) in captions:
+                blocks.append(self._figure(item))
+            elif id(item) in claimed:
+                continue
+            elif item.kind is Kind.PARAGRAPH:
+                blocks.append(self._paragraph(item))
+            elif item.kind is Kind.HEAD:
+                blocks.append(self._head(item, levels[id(item)]))
+            else:
+                leftover = self._display(item, reading)
+                if leftover is not None:
+                    blocks.append(leftover)
+        first = draft.items[0].row if draft.items else None
+        made = Article(
+            id=f"a{number:02}",
+            front=tuple(front),
+            blocks=_leads_first(blocks),
+            page=first.page if first else None,
+        )
+        return [made, *self._notices(boxed, number + 1, reading)]
+
+    def front_matter(self, rows: Sequence[Row], number: int) -> Article:
+        """Build front matter from rows that stand one below another: names, credits, an imprint."""
+        self.ledger.keep(rows)
+        items = tuple(ListItem(text=clean_display(row.text), source=source_of([row])) for row in rows)
+        block = List(items=items, id=self.block_id(rows[0]), source=source_of(rows))
+        return Article(id=f"a{number:02}", type="front-matter", blocks=(block,), page=rows[0].page)
+
+    # --- front -----------------------------------------------------------------------------------
+
+    def _front(self, draft: Draft, reading: Reading) -> list[FrontBlock]:
+        out: list[FrontBlock] = []
+        entry = self.contents.entries[draft.entry] if draft.entry is not None else None
+        if draft.kickers:
+            text, rows = self._display_text(draft.kickers)
+            out.append(Kicker(text=text, id=self.block_id(rows[0]), source=source_of(rows)))
+        if draft.titles:
+            text, rows = self._display_text(draft.titles)
+            if entry is not None:
+                text = _spaced_like(text, (entry.parts[1], entry.title))
+            out.append(Title(text=text, id=self.block_id(rows[0]), source=source_of(rows)))
+        if draft.subtitles:
+            rows = [row for item in draft.subtitles for row in item.rows]
+            self.ledger.keep(rows)
+            text = " ".join(clean_display(strip_dash(row.text, row, self.ledger)) for row in rows)
+            out.append(Subtitle(text=text, id=self.block_id(rows[0]), source=source_of(rows)))
+        if draft.bylines:
+            out.append(self._byline(draft.bylines))
+        return out
+
+    def _display_text(self, items: Sequence[Item]) -> tuple[str, list[Row]]:
+        rows = [row for item in items for row in item.rows]
+        self.ledger.keep(rows)
+        return " ".join(clean_display(strip_mark(row.text, row, self.ledger)) for row in rows), rows
+
+    def _byline(self, items: Sequence[Item]) -> Byline:
+        rows = [row for item in items for row in item.rows]
+        self.ledger.keep(rows)
+        people: list[Person] = []
+        lone: str | None = None
+        for row in rows:
+            found = marked_byline(row.text) or officer(row.text) or organisation(row.text) or bare_names(row.text) or ()
+            if not found:
+                lone = squeeze(row.text)
+            people.extend(found)
+        if lone is not None:
+            people = [Person(p.name, p.role or lone) for p in people]
+        text = printed(tuple(people)) or lone or ""
+        self._settle(rows, squeeze(text))
+        return Byline(text=text, people=tuple(people), id=self.block_id(rows[0]), source=source_of(rows))
+
+    def _settle(self, rows: Sequence[Row], text: str) -> None:
+        """Record what a byline's setting removed from its rows and added to them."""
+        left = Counter(text)
+        for row in rows:
+            gone = []
+            for character in squeeze(row.text):
+                if left[character] > 0:
+                    left[character] -= 1
+                else:
+                    gone.append(character)
+            if gone:
+                self.ledger.take(row, Reason.BYLINE, "".join(gone))
+        added = "".join(left.elements())
+        if added:
+            self.ledger.take(rows[0], Reason.BYLINE, "", added)
+
+    # --- body ------------------------------------------------------------------------------------
+
+    def _paragraph(self, item: Item) -> BodyBlock:
+        text, breaks = join_body(item.rows, self.ledger)
+        ident, row = self.block_id(item.row), item.row
+        wide = row.column >= WHOLE_PAGE
+        if row.bullet and (wide or len(item.rows) > 1):
+            bare = strip_mark(text, row, self.ledger)
+            cut = len(text) - len(bare)
+            breaks = tuple((page, max(0, at - cut)) for page, at in breaks)
+            return Lead(text=bare, id=ident, source=source_of(item.rows, breaks))
+        return Paragraph(text=text, id=ident, source=source_of(item.rows, breaks))
+
+    def _head(self, item: Item, level: int) -> Head:
+        self.ledger.keep(item.rows)
+        parts = [clean_display(strip_mark(row.text, row, self.ledger)) for row in item.rows]
+        text = parts[0]
+        for row, part in zip(item.rows, parts[1:], strict=False):
+            # a head that filled its line was broken, one that did not was parted
+            text += part if row.enumerated or row.width > row.column - 1.6 else " " + part
+        return Head(level=level, text=text, id=self.block_id(item.row), source=source_of(item.rows))
+
+    def _figure(self, item: Item) -> Figure:
+        text, rows = self._display_text([item])
+        return Figure(caption=text, id=self.block_id(item.row), source=source_of(rows))
+
+    def _display(self, item: Item, reading: Reading) -> BodyBlock | None:
+        row, sign = item.row, reading.sign(item)
+        if row.tag or row.vertical:
+            self.ledger.drop(item.rows, Reason.RUNNING_HEAD)
+            return None
+        if sign.wordless:
+            self.ledger.drop(item.rows, Reason.NOISE)
+            return None
+        self.ledger.keep(item.rows)
+        return Unplaced(text=clean_display(row.text), id=self.block_id(row), source=source_of(item.rows))
+
+    def _notices(self, boxed: list[Item], number: int, reading: Reading) -> list[Article]:
+        if not boxed:
+            return []
+        front: list[FrontBlock] = []
+        blocks: list[BodyBlock] = []
+        for item in boxed:
+            if item.kind is Kind.DISPLAY and reading.sign(item).notice and not front:
+                text, rows = self._display_text([item])
+                front.append(Title(text=text, id=self.block_id(rows[0]), source=source_of(rows)))
+            elif item.kind is Kind.PARAGRAPH:
+                blocks.append(self._paragraph(item))
+            elif item.kind is Kind.HEAD:
+                blocks.append(self._head(item, 2))
+            else:
+                leftover = self._display(item, reading)
+                if leftover is not None:
+                    blocks.append(leftover)
+        page = boxed[0].row.page
+        return [Article(id=f"a{number:02}", type="notice", front=tuple(front), blocks=tuple(blocks), page=page)]
+
+
+def _head_levels(heads: object) -> dict[int, int]:
+    """Levels of heads by their style, in the order in which an article uses the styles: the first is level 2."""
+    levels: dict[str, int] = {}
+    out: dict[int, int] = {}
+    for item in heads:  # type: ignore[attr-defined]
+        style = _style(item.row)
+        out[id(item)] = levels.setdefault(style, min(2 + len(levels), 6))
+    return out
+
+
+def _style(row: Row) -> str:
+    if row.bullet:
+        return row.bullet
+    if row.enumerated:
+        return "（" if _CHINESE_POINT.match(row.text) else "一"
+    if row.point:
+        return "1"
+    return "——" if row.ending == "dash" else ""
+
+
+def _leads_first(blocks: list[BodyBlock]) -> tuple[BodyBlock, ...]:
+    """A lead that page make-up pushed behind the text joins the leads the article opens with."""
+    opening = 0
+    while opening < len(blocks) and isinstance(blocks[opening], Lead):
+        opening += 1
+    if not opening:
+        return tuple(blocks)
+    leads = [block for block in blocks[opening:] if isinstance(block, Lead)]
+    rest = [block for block in blocks[opening:] if not isinstance(block, Lead)]
+    return (*blocks[:opening], *leads, *rest)
+
+
+def _spaced_like(text: str, models: Sequence[str]) -> str:
+    """Set a title with the blanks the contents page has in it, where both are the same title."""
+    for model in models:
+        if squeeze(model) == squeeze(text):
+            return clean_display(model)
+    return text
+
+
+__all__ = ["Builder", "clean_body"]

@@ -1,0 +1,139 @@
+"""Bylines as the houses print them: names behind ■, behind or before 文, with or without a role, padded or not."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from bookmaker.chars import BULLETS, squeeze
+from bookmaker.model import Person
+
+_HAN = "\u3007\u3400-\u9fff\U00020000-\U0003ffff"
+_COMPOUND = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|东方|東方|夏侯|皇甫|尉迟|尉遲|公孙|公孫|慕容|令狐|宇文|长孙|長孫|司徒|南宫|南宮|端木|独孤"
+_NAME = re.compile(rf"[{_HAN}]{{2,3}}|(?:{_COMPOUND})[{_HAN}]{{1,2}}|[{_HAN}]{{1,8}}[·‧•・][{_HAN}·‧•・]{{1,12}}")
+_ROLE = (
+    r"(?:(?:本刊|本報|本报|本社|特约|特約|特派|实习|實習|见习|見習|首席|资深|资料|全媒体)*"
+    r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人?|撰文|作者|编辑|編輯|观察员|摄影|攝影|实习生|編譯|编译)"
+    r"|本刊编辑部|本刊編輯部|编辑部|編輯部|本刊综合|本刊)"
+)
+ROLE = re.compile(_ROLE)
+_OFFICE = re.compile(
+    rf"^([{_HAN}（）()、]{{2,24}}(?:长|長|书记|書記|主任|委员|委員|主席|教授|研究员|研究員|院士|总经理|總經理|主编|主編|代表|所长|博士|顾问|總裁|总裁))"
+    rf"[\s　]+([{_HAN}](?:[\s　]?[{_HAN}]){{1,3}})$"
+)
+_TEXT_BY = re.compile(r"^(?:撰?文|作者|文字|文图|图文|圖文|文·图|编译|整理|口述|采写|採寫)\s*[|｜/／:：·丨]\s*(.+)$")
+_BY_TEXT = re.compile(r"^(.+?)\s*[/／|｜]\s*(?:撰?文|图文|圖文|文图|整理|编译|摄影?)$")
+_ORGANISATION = re.compile(rf"^[{_HAN}]{{4,24}}(?:局|院|公司|大学|大學|中心|委员会|协会|學會|学会|厅|集团|党组|课题组|編輯部|编辑部|办公室)$")
+
+
+SHORT_BYLINE = 24
+"""Characters: a longer row behind a mark is a lead or a paragraph."""
+
+
+def split_names(text: str) -> tuple[str, ...] | None:
+    """Divide a list of names; two-character names padded with a blank are joined. None where one is no name.
+
+    ``沈祖办 叶 慧`` is 沈祖办 and 叶慧.
+    """
+    parts = re.split(r"[\s　、，,]+", text.strip())
+    names: list[str] = []
+    i = 0
+    while i < len(parts):
+        if len(parts[i]) == 1 and i + 1 < len(parts) and len(parts[i + 1]) == 1:
+            names.append(parts[i] + parts[i + 1])
+            i += 2
+            continue
+        names.append(parts[i])
+        i += 1
+    if not names or not all(_NAME.fullmatch(name) for name in names):
+        return None
+    return tuple(names)
+
+
+def byline_bullets(texts: Iterable[str]) -> frozenset[str]:
+    """Find the marks that stand before bylines here: those behind which nearly every short row is a list of names.
+
+    A house that sets ■ before names sets ● before heads, or the other way round.
+    """
+    named: Counter[str] = Counter()
+    short: Counter[str] = Counter()
+    for text in texts:
+        if text[0] in BULLETS and len(text) <= SHORT_BYLINE:
+            short[text[0]] += 1
+            named[text[0]] += _people(text[1:].strip(" \u3000"), mark=True) is not None
+    return frozenset(mark for mark, n in short.items() if named[mark] >= 0.8 * n)
+
+
+def marked_byline(text: str) -> tuple[Person, ...] | None:
+    """Read a row that says by itself that it is a byline; None where it does not.
+
+    That is: a mark and names, 文 and names in either order, or a journalist's role with names or alone
+    (then the tuple is empty).
+    """
+    bare = text
+    mark = text[0] in BULLETS
+    if mark:
+        bare = text[1:].strip()
+    for pattern in (_TEXT_BY, _BY_TEXT):
+        found = pattern.match(bare)
+        if found:
+            mark, bare = True, found.group(1)
+            break
+    bare = bare.strip(" \u3000()（）【】[]")
+    if not bare or len(squeeze(bare)) > 60:
+        return None
+    return _people(bare, mark)
+
+
+def _people(text: str, mark: bool) -> tuple[Person, ...] | None:
+    people: list[Person] = []
+    role: str | None = None
+    at = 0
+    for found in [*ROLE.finditer(text), None]:
+        end = found.start() if found else len(text)
+        between = text[at:end].strip(" \u3000:：/／|｜、")
+        if between:
+            names = split_names(between)
+            if names is None:
+                return None
+            people.extend(Person(name, role) for name in names)
+        if found:
+            role, at = found.group(), found.end()
+    if role is None and not mark:
+        return None
+    if role is not None and not mark and people and people[0].role is None:
+        return None  # 张三记者: a sentence rather than a byline
+    return tuple(people)
+
+
+def bare_names(text: str) -> tuple[Person, ...] | None:
+    """Read a row of nothing but names, at most six; a weak sign, to be used beside a title only."""
+    names = split_names(text)
+    if names is None or len(names) > 6 or any(len(name) > 3 and "·" not in name for name in names):
+        return None
+    return tuple(Person(name) for name in names)
+
+
+def officer(text: str) -> tuple[Person, ...] | None:
+    """Read an office and the name of who holds it (``某市市长 王 某``)."""
+    found = _OFFICE.match(text)
+    return (Person(squeeze(found.group(2)), found.group(1)),) if found else None
+
+
+def organisation(text: str) -> tuple[Person, ...] | None:
+    """Read the name of an organisation that stands for an author."""
+    name = squeeze(text)
+    return (Person(name),) if _ORGANISATION.match(name) else None
+
+
+def printed(people: tuple[Person, ...]) -> str:
+    """Set a byline: each role once, then the names that bear it, parted by blanks."""
+    out: list[str] = []
+    role: str | None = None
+    for person in people:
+        if person.role and person.role != role:
+            out.append(person.role)
+        role = person.role
+        out.append(person.name)
+    return " ".join(out)

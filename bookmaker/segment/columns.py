@@ -1,0 +1,86 @@
+"""The width of the column at every row, estimated from the rows around it.
+
+The width changes from article to article and, beside pictures, within one. A hidden width is followed along
+the rows by dynamic programming: a row is explained by its column (full, a first line two ems short, a line that
+gave way to prohibition rules, a paragraph's last line) and a change of width has its price.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from bookmaker.segment.rows import Row
+
+# Negative logarithms, so that a column is the width most rows have, not the widest or the narrowest.
+CHANGE = 6.0  # a new column width
+CHANGE_OF_PAGE = 3.0  # a new column width where a page begins
+WIDEST = 7.0  # one row of display text is no reason to change the column, however wide
+NEAR = 0.35  # a row half an em from its column
+OVERFULL = 3.0  # a row wider than its column can be squeezed, before the excess itself is counted
+SQUEEZED = 1.2  # a row an em wider whose marks can be squeezed by as much
+YIELDED = 1.2  # a row about one em short: a mark or a number did not fit any more
+FIRST = 1.6  # a row two ems short: a paragraph's first line whose indent was lost
+SHORT = 2.0  # a shorter row: the last line of a paragraph
+REACH = 40  # rows to each side among which the candidates are looked for
+MAX_CANDIDATES = 7
+
+
+def estimate_columns(rows: list[Row]) -> None:
+    """Set ``column`` of every row, in ems."""
+    body = [row for row in rows if not (row.doubled or row.vertical or row.tag)]
+    if not body:
+        return
+    widths = [round(row.width * 2) / 2 for row in body]
+    choices = _candidates(widths)
+    best: dict[float, float] = dict.fromkeys(choices[0], 0.0)
+    back: list[dict[float, float]] = []
+    for i, row in enumerate(body):
+        low = min(best, key=best.__getitem__)
+        floor = best[low] + (CHANGE_OF_PAGE if row.first_on_page else CHANGE)
+        step: dict[float, float] = {}
+        came: dict[float, float] = {}
+        for column in choices[i]:
+            stay = best.get(column)
+            if stay is None or stay > floor:
+                step[column], came[column] = floor, low
+            else:
+                step[column], came[column] = stay, column
+            step[column] += _fit(row, column)
+        best = step
+        back.append(came)
+    column = min(best, key=best.__getitem__)
+    for i in range(len(body) - 1, -1, -1):
+        body[i].column = column
+        column = back[i][column]
+    last = body[0].column
+    for row in rows:
+        last = row.column = row.column or last
+
+
+def _candidates(widths: list[float]) -> list[tuple[float, ...]]:
+    """For every row the column widths worth trying: the commonest among its neighbours, shared in blocks."""
+    out: list[tuple[float, ...]] = []
+    for start in range(0, len(widths), REACH):
+        near = widths[max(0, start - REACH) : start + 2 * REACH]
+        counts = Counter(int(width) for width in near if width >= 4)
+        common = [width for width, _ in counts.most_common(MAX_CANDIDATES)] or [20]
+        # a lead set over the whole page takes few rows, hardly two of one width
+        widest = max((w for w in counts if sum(counts[v] for v in range(w - 3, w + 1)) >= 3), default=max(common))
+        halves = {w + 0.5 for w in common if counts[w + 1] > 0.5 * counts[w]}
+        chosen = tuple(sorted({*map(float, common), float(widest), *halves}))
+        out.extend([chosen] * len(widths[start : start + REACH]))
+    return out
+
+
+def _fit(row: Row, column: float) -> float:
+    gap = column - row.width
+    if row.stretched:
+        return 0.2 if -1.0 <= gap <= 4.0 else 2.0
+    if gap < -0.6:
+        over = row.tight - column
+        return min(WIDEST, OVERFULL + over) if over > 0.6 else SQUEEZED * -gap
+    if gap <= 0.6:
+        return NEAR if abs(gap) > 0.3 else 0.0
+    if gap <= 1.1:
+        return YIELDED
+    return FIRST if gap <= 2.6 else SHORT

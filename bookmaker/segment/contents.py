@@ -1,0 +1,204 @@
+"""The printed contents page: evidence of titles, authors, departments and page numbers, never the truth.
+
+Entries put the page number before the title (``26 湖州市：题目/作者 作者``) or behind it (``题目……作者 26``); a wrapped
+entry goes on over the next rows, as a subtitle (``——…``), as authors (``/…``) or as more title; departments stand
+alone, letter-spaced or behind ``>>``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from bookmaker.chars import skeleton, squeeze
+from bookmaker.segment.rows import Row
+
+_BEFORE = re.compile(r"^[\[(（P]?(\d{1,3})[\])）]?[\s/.．·、|｜:：]*(?=\D)(.*)$")
+_BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜()（）]+|)(\d{1,3})[)）]?$")
+_SECTION_MARKS = re.compile(r"^[>＞》»▶►■◆●★\s]+|[<＜《«◀■◆●★\s]+$")
+_CONTENTS_WORDS = {"目录", "目次", "目錄", "本期目录", "本期目錄", "要目", "contents"}
+
+LEAST_ENTRIES = 4
+"""A page with fewer numbered entries is no contents page."""
+
+
+@dataclass
+class Entry:
+    """One entry: printed page number, title (with its kicker), subtitle, authors, department."""
+
+    page: int
+    title: str
+    subtitle: str = ""
+    authors: str = ""
+    section: str | None = None
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The kicker and the title, divided at the first colon; the kicker is empty where there is none."""
+        kicker, colon, title = self.title.replace(":", "：").partition("：")
+        return (kicker, title) if colon and title and len(kicker) <= 16 else ("", self.title)
+
+
+@dataclass
+class Contents:
+    """What the contents pages say, and which rows they take."""
+
+    entries: list[Entry] = field(default_factory=list)
+    rows: set[int] = field(default_factory=set)
+
+    @property
+    def sections(self) -> set[str]:
+        """Names of the departments, without blanks."""
+        return {entry.section for entry in self.entries if entry.section}
+
+
+def find_contents(rows: list[Row]) -> Contents:
+    """Find contents pages among ``rows`` and parse them; empty where there is none."""
+    contents = Contents()
+    start = 0
+    while start < len(rows):
+        end = start
+        while end < len(rows) and rows[end].page == rows[start].page:
+            end += 1
+        span = _span_of_entries(rows, start, end)
+        if span is not None:
+            _parse(rows, *span, contents)
+        start = end
+        if len(contents.rows) and rows[start - 1].page - rows[min(contents.rows)].page > 4:
+            break  # contents stand together at the front
+    return contents
+
+
+def _number(row: Row, pattern: re.Pattern[str]) -> int | None:
+    found = pattern.match(row.text)
+    if not found:
+        return None
+    digits = found.group(1) if found.group(1).isdigit() else found.group(2)
+    return int(digits)
+
+
+def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, bool] | None:
+    """Rows of a page between its first and last entry, if their numbers rise as a contents page's do."""
+    stops = sum(rows[i].ending == "stop" for i in range(start, end))
+    for pattern in (_BEFORE, _BEHIND):
+        numbered = [(i, n) for i in range(start, end) if (n := _number(rows[i], pattern)) is not None]
+        if len(numbered) < LEAST_ENTRIES or len(numbered) < 0.25 * (numbered[-1][0] - numbered[0][0] + 1):
+            continue
+        rising = sum(a[1] <= b[1] for a, b in zip(numbered, numbered[1:], strict=False))
+        if rising < 0.8 * (len(numbered) - 1) or 3 * stops > len(numbered):
+            continue
+        first, last = numbered[0][0], numbered[-1][0]
+        while first > start and _looks_like_section(rows[first - 1]):
+            first -= 1
+        if pattern is _BEFORE:
+            last = end - 1  # what follows the last number still belongs to its entry
+        elif first > start:
+            first = max(start, first - 2)
+        return first, last + 1, pattern is _BEFORE
+    return None
+
+
+def _looks_like_section(row: Row) -> bool:
+    text = squeeze(row.text)
+    return text.lower() in _CONTENTS_WORDS or row.spaced or row.text[0] in ">＞》»▶►"
+
+
+def _parse(rows: list[Row], start: int, end: int, before: bool, contents: Contents) -> None:
+    section: str | None = None
+    pending: list[str] = []
+    for i in range(start, end):
+        row = rows[i]
+        contents.rows.add(i)
+        text = row.text
+        name = squeeze(_SECTION_MARKS.sub("", text))
+        if name.lower() in _CONTENTS_WORDS:
+            continue
+        found = (_BEFORE if before else _BEHIND).match(text)
+        last = contents.entries[-1] if contents.entries else None
+        if found and before:
+            contents.entries.append(_entry(int(found.group(1)), found.group(2), section))
+        elif found:
+            contents.entries.append(_entry(int(found.group(2)), "".join([*pending, found.group(1)]), section))
+            pending = []
+        elif row.spaced or text[0] in ">＞»▶►■◆●★":
+            section = name
+        elif before and last and text[0] in "/／":
+            last.authors = (last.authors + " " + text[1:]).strip()
+        elif before and last and row.dashed:
+            last.subtitle += text.lstrip("—─－- ")
+        elif before and last and not last.authors and len(name) > 4:
+            title, authors = _split_authors(text)
+            last.title += title
+            last.authors = authors
+        elif len(name) <= 8 and (last is None or last.authors or not before):
+            section = name
+        elif not before:
+            pending.append(text)
+        elif last:
+            last.authors = (last.authors + " " + text).strip()
+
+
+def _entry(page: int, text: str, section: str | None) -> Entry:
+    title, authors = _split_authors(text)
+    return Entry(page, title.strip(), authors=authors, section=section)
+
+
+def _split_authors(text: str) -> tuple[str, str]:
+    for slash in "/／":
+        title, found, authors = text.rpartition(slash)
+        if found and title:
+            return title, authors.strip()
+    return text.rstrip(" .．…·"), ""
+
+
+def similarity(a: str, b: str) -> float:
+    """How alike two titles are, from 0 to 1, by their skeletons."""
+    a, b = skeleton(a), skeleton(b)
+    if not a or not b:
+        return 0.0
+    if a == b:
+        return 1.0
+    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+
+
+@dataclass(frozen=True)
+class Match:
+    """Rows that print (part of) an entry: ``part`` is title, kicker or subtitle."""
+
+    entry: int
+    part: str
+
+
+def match_entries(rows: list[Row], contents: Contents) -> dict[int, Match]:
+    """Find the rows that print an entry's title (one to three rows), kicker or subtitle.
+
+    Returns row index → match. Blanks, marks and quotation marks do not count in the comparison.
+    """
+    wanted: dict[str, list[Match]] = {}
+    longest = 0
+    for number, entry in enumerate(contents.entries):
+        kicker, title = entry.parts
+        for part, text in (("title", title), ("title", entry.title), ("kicker", kicker), ("subtitle", entry.subtitle)):
+            key = skeleton(text)
+            if len(key) >= 2:
+                wanted.setdefault(key, []).append(Match(number, part))
+                longest = max(longest, len(key))
+    found: dict[int, Match] = {}
+    if not wanted:
+        return found
+    prefixes = {key[:2] for key in wanted}
+    keys = [skeleton(row.text) if i not in contents.rows else "" for i, row in enumerate(rows)]
+    for i, key in enumerate(keys):
+        if not key or key[:2] not in prefixes or len(key) > longest or i in found:
+            continue
+        text = key
+        for j in range(i, min(i + 3, len(rows))):
+            if j > i:
+                text += keys[j]
+            hits = wanted.get(text)
+            if hits and not (hits[0].part == "kicker" and (j > i or rows[i].ending != "none")):
+                for k in range(i, j + 1):
+                    found[k] = hits[0]
+                break
+    return found

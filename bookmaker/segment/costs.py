@@ -1,0 +1,72 @@
+"""The price of every reading of a row, in one table.
+
+A cost is roughly the negative logarithm of how often the thing happens in set Chinese text; one unit halves and
+halves again. Readings are compared by their sums along the whole text (``bookmaker.segment.labels``), so no entry
+decides alone. Distances are in ems.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Costs of labels and transitions; the comment of each says what speaks for it."""
+
+    # paragraphs
+    paragraph: float = 0.7  # most rows do not begin a paragraph
+    indent: float = 2.0  # CLREQ: a paragraph's first line is indented by two ems; the text layer lost it
+    slack: float = 0.6  # a line this short of its column is full: marks were squeezed or stretched
+    overfull: float = 1.5  # a line wider than its column…
+    overfull_em: float = 3.0  # …and for each em of the excess
+    early: float = 0.8  # a line broken although the next unit would have fitted: for each em of room…
+    early_square: float = 1.0  # …and for its square, since a small room may be a misjudged column
+    early_slack: float = 0.2  # ems by which a line is thought narrower than it looks
+    early_most: float = 24.0  # beyond that the column is misjudged rather than the line
+    ends_stop: float = 0.0  # a paragraph ends with a full stop,
+    ends_colon: float = 0.8  # or announces what follows,
+    ends_semicolon: float = 1.6  # or is one of several points,
+    ends_dash: float = 3.0
+    ends_comma: float = 7.0  # but hardly in the middle of a sentence
+    ends_none: float = 7.0
+    ends_full: float = 0.8  # a last line that happens to fill its column
+    ends_stretched: float = 6.0  # justification never stretches a last line
+    single: float = 0.8  # a paragraph of one line
+    tiny: float = 1.5  # a paragraph shorter than five ems
+    point_inside: float = 1.5  # （一）, 1. and the like in the middle of a paragraph, at a line's start
+    ends_none_before_bullet: float = 2.0  # points behind bullets end without a mark
+    kept_indent: float = 5.0  # the layer keeps indents and this line contradicts them
+    kept_blank: float = 4.0  # the layer keeps blank lines between paragraphs and this line contradicts them
+    # heads
+    head: float = 3.0  # a head without mark: short, without end mark, between paragraphs
+    head_marked: float = 0.4  # ● and the like stand before heads
+    head_enumerated: float = 0.8  # 一、 and the like stand before heads
+    head_dash: float = 0.6  # a head that ends in ——
+    head_two_parts: float = -1.0  # 领导带头 以上率下: a blank between two parts is display
+    head_stop: float = 7.0  # heads end without a mark
+    head_long: float = 4.0  # a head as wide as the column
+    head_longest: float = 22.0  # ems: no head is longer, however wide the column
+    head_comma: float = 2.0  # a comma within a head without mark
+    head_at_foot: float = 2.5  # a head is never the last line of a page (CLREQ headings)
+    head_more: float = 0.8  # a second line of a head
+    head_third: float = 4.0  # a third line
+    head_on_head: float = 2.0  # a head directly below another
+    # display text
+    display: float = 6.0  # a line of display text in the middle of a page
+    display_at_edge: float = 3.0  # display text stands at the top or the foot of a page
+    display_open: float = 1.0  # display text that interrupts a sentence
+    display_known: float = 0.1  # doubled, named on the contents page, a tag, a byline
+    display_wide: float = 1.5  # wider than its column
+    display_dashed: float = 1.6  # a subtitle: —— at a page's edge
+    display_above_byline: float = 0.7  # titles stand directly above bylines; per row of distance
+    display_stop: float = 3.0  # display text ends without a full stop
+    body_known: float = 12.0  # a line with the signs of display text read as body
+    # a box that interrupts an article
+    box: float = 6.0  # a box begins where a page begins…
+    box_titled: float = 2.0  # …more likely so when a notice's title stands in it
+    box_end: float = 1.0
+    notice_astray: float = 6.0  # a notice's title outside any box
+
+
+COSTS = Costs()

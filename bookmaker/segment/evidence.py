@@ -1,0 +1,102 @@
+"""Evidence for every row: what its own features and its place say about its being display text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bookmaker.chars import squeeze
+from bookmaker.segment.bylines import byline_bullets, marked_byline, officer
+from bookmaker.segment.contents import Match
+from bookmaker.segment.costs import COSTS, Costs
+from bookmaker.segment.labels import Evidence
+from bookmaker.segment.rows import Row
+
+NOTICES = frozenset(
+    "公示 公告 启事 啟事 声明 聲明 通知 更正 通告 征稿 征稿启事 徵稿啟事 敬告读者 敬告讀者 订阅启事 招聘启事 讣告 启示 编者按 更正启事 致歉 鸣谢 征订启事".split()
+)
+"""Titles of the boxed notices that a magazine prints."""
+
+_WORD = re.compile(r"\w")
+_CREDIT = re.compile(r"(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图|繪圖|图)[）)]?$")
+OCCASION = re.compile(r"^[（(—]*(?:[12]\d{3}|[一二〇○零九]{4})\s*年.*?(?:上|中|讲话|講話|演讲|報告|报告|会议|[)）])$")
+"""A line that says when and where a speech was held, set below its title."""
+EDGE_TOP, EDGE_FOOT = 4, 6
+"""Rows from a page's top and foot among which display text is looked for."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Signs of one row that later stages ask for again."""
+
+    wordless: bool
+    byline: bool
+    notice: bool
+    credit: bool
+
+
+def read_signs(rows: list[Row]) -> list[Known]:
+    """Read the signs of every row that do not depend on its neighbours."""
+    marks = byline_bullets(row.text for row in rows if row.bullet)
+    out = []
+    for row in rows:
+        short = len(row.text) <= 60
+        out.append(
+            Known(
+                wordless=_WORD.search(row.text) is None,
+                byline=short
+                and row.ending == "none"
+                and (not row.bullet or row.bullet in marks)
+                and marked_byline(row.text) is not None,
+                notice=short and squeeze(row.text) in NOTICES,
+                credit=short and row.ending == "none" and _CREDIT.search(row.text) is not None,
+            )
+        )
+    return out
+
+
+def weigh(
+    rows: list[Row], signs: list[Known], matches: dict[int, Match], forced: set[int], costs: Costs = COSTS
+) -> list[Evidence]:
+    """Price every row's reading as display text; ``forced`` rows are display whatever they look like."""
+    out = []
+    boxes = {row.page for row, sign in zip(rows, signs, strict=True) if sign.notice}
+    for i, (row, sign) in enumerate(zip(rows, signs, strict=True)):
+        ahead = row.first_on_page and row.page in boxes
+        known = (
+            row.doubled or row.tag or row.vertical or sign.wordless or sign.byline or sign.notice or i in matches or i in forced
+        )
+        if known:
+            out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead))
+            continue
+        nearest = _rows_to_byline(rows, signs, i)
+        edge = row.from_top < EDGE_TOP or row.from_foot < EDGE_FOOT
+        if row.tight > row.column + 1.2:
+            price = costs.display_wide
+        elif row.dashed and edge:
+            price = costs.display_dashed
+        else:
+            price = costs.display_at_edge if edge else costs.display
+        if nearest and row.ending == "none":
+            price = min(price, costs.display_above_byline * nearest)
+        if edge and row.ending == "none" and (officer(row.text) or OCCASION.match(row.text)):
+            price = costs.display_known
+        if sign.credit:
+            price = min(price, costs.display_at_edge)
+        if row.ending != "none":
+            price += costs.display_stop
+        out.append(Evidence(price, 0.0, False, ahead))
+    return out
+
+
+def _rows_to_byline(rows: list[Row], signs: list[Known], i: int) -> int:
+    """1 or 2 for a row directly above a byline on its page, or above such a row; 0 elsewhere."""
+    for distance in (1, 2):
+        k = i + distance
+        if k >= len(rows) or rows[k].first_on_page:
+            return 0
+        if signs[k].byline:
+            return distance
+        if rows[k].ending != "none":
+            return 0
+    return 0

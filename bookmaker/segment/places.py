@@ -1,0 +1,82 @@
+"""Where articles stand: the department each belongs to, and the printed number of every page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from bookmaker.layer import Layer
+from bookmaker.model import Article, Page
+from bookmaker.segment.contents import Contents
+from bookmaker.segment.drafts import Draft
+
+
+def sections_of(
+    articles: Sequence[Article],
+    drafted: Sequence[tuple[Draft, Article]],
+    contents: Contents,
+    departments: set[str],
+) -> list[Article]:
+    """Give each article its department: by the contents page, by the tags on its pages, by its neighbours.
+
+    Articles that the contents page lists together share a department, and so does an article between two of one
+    department.
+    """
+    known: dict[str, str] = {}
+    groups: dict[str, list[str]] = {}
+    runs: dict[int, int] = {}
+    run = 0
+    for number, entry in enumerate(contents.entries):
+        if number and entry.section != contents.entries[number - 1].section:
+            run += 1
+        runs[number] = run
+    names = contents.sections | departments
+    for draft, article in drafted:
+        tags = [tag for tag in draft.tags if tag in names] or draft.tags
+        if draft.entry is not None and contents.entries[draft.entry].section:
+            known[article.id] = contents.entries[draft.entry].section or ""
+        elif tags:
+            known[article.id] = Counter(tags).most_common(1)[0][0]
+        if draft.entry is not None:
+            groups.setdefault(f"{runs[draft.entry]}", []).append(article.id)
+    for members in groups.values():
+        votes = Counter(known[member] for member in members if member in known)
+        if votes:
+            for member in members:
+                known.setdefault(member, votes.most_common(1)[0][0])
+    order = [article.id for article in articles if article.type == "article"]
+    placed = [i for i, ident in enumerate(order) if ident in known]
+    for a, b in zip(placed, placed[1:], strict=False):
+        if known[order[a]] == known[order[b]]:
+            for i in range(a + 1, b):
+                known[order[i]] = known[order[a]]
+    return [
+        msgspec.structs.replace(article, section=known[article.id]) if article.id in known else article
+        for article in articles
+    ]
+
+
+def page_labels(layer: Layer, drafted: Sequence[tuple[Draft, Article]], contents: Contents) -> tuple[Page, ...]:
+    """Number the pages as they were printed, as far as the contents page tells; else by their place.
+
+    An article found on the n-th page and listed on page p fixes the difference from there to the next such article.
+    """
+    fixed: dict[int, int] = {}
+    for draft, article in drafted:
+        if draft.entry is not None and article.page is not None:
+            fixed.setdefault(article.page, contents.entries[draft.entry].page)
+    if not fixed:
+        return tuple(Page(page.number, str(page.number)) for page in layer.pages)
+    first = min(fixed)
+    difference = fixed[first] - first
+    labels: list[Page] = []
+    last = 0
+    for page in layer.pages:
+        if page.number in fixed and fixed[page.number] > last:
+            difference = fixed[page.number] - page.number
+        label = max(page.number + difference, last + 1)
+        last = label
+        labels.append(Page(page.number, str(label)))
+    return tuple(labels)

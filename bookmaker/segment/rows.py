@@ -1,0 +1,198 @@
+"""Rows: the lines of the text layer as the segmenter sees them, with the features its costs speak of.
+
+A row is a line, or the part of one that remains when display text glued to its end is cut off. A row keeps the
+ledger of what was taken out of it, so that the characters of its line can always be accounted for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from bookmaker.chars import BULLETS, CLOSING, FULL_STOPS, HAN_NUMERALS, OPENING, em, ems, first_unit, is_han, squeeze
+from bookmaker.layer import Change, Layer, Reason
+from bookmaker.segment.display import letter_spaced, loosely_set, undouble
+
+MAX_TAG = 14
+"""A running head or department's tab is at most this long, in characters."""
+
+_ENUMERATED = re.compile(
+    rf"(?:[{HAN_NUMERALS}]{{1,3}}、|第[{HAN_NUMERALS}]{{1,3}}[章节節编編部条條][　 ]|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
+)
+_POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
+_BARE_END = re.compile(r"[\w》）)]$")
+
+
+@dataclass(slots=True)
+class Row:
+    """One row. Widths are in ems; ``page`` counts from 1, ``line`` is that of the file.
+
+    ``ordinal`` counts the lines that are not blank; ``ending`` is one of ``stop`` (sentence ends), ``colon``, ``semicolon``, ``comma``, ``dash`` and ``none``.
+    """
+
+    page: int
+    line: int
+    text: str
+    ordinal: int = 0
+    first_on_page: bool = False
+    last_on_page: bool = False
+    from_top: int = 0
+    from_foot: int = 0
+    indent: float = 0.0
+    blank_before: int = 0
+    split: bool = False
+    doubled: bool = False
+    changes: list[Change] = field(default_factory=list)
+    # features of the text
+    width: float = 0.0
+    tight: float = 0.0
+    unit: float = 0.0
+    ending: str = "none"
+    stretched: bool = False
+    spaced: bool = False
+    bullet: str = ""
+    enumerated: bool = False
+    point: bool = False
+    before_bullet: bool = False
+    dashed: bool = False
+    # features of the neighbourhood
+    column: float = 0.0
+    tag: bool = False
+    vertical: bool = False
+
+    def measure(self) -> None:
+        """Compute the features of the text from ``text``."""
+        text = self.text
+        self.width = ems(text)
+        self.tight = self.width - _squeezable(text)
+        self.unit = first_unit(text)
+        self.ending = ending(text)
+        self.stretched = loosely_set(text)
+        self.spaced = letter_spaced(text)
+        self.bullet = text[0] if text[0] in BULLETS else ""
+        self.enumerated = _ENUMERATED.match(text) is not None
+        self.point = self.enumerated or _POINT.match(text) is not None
+        self.dashed = text.startswith(("——", "──", "－－", "--"))
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Page and line."""
+        return self.page, self.line
+
+
+_MARKS = CLOSING | OPENING | {"，", "。", "、", "；", "：", "！", "？", "．", "·"}
+
+
+def _squeezable(text: str) -> float:
+    """Ems by which a line can be compressed at most: half an em a full-width mark (CLREQ line adjustment)."""
+    return 0.5 * sum(character in _MARKS and em(character) == 1.0 for character in text)
+
+
+def ending(text: str) -> str:
+    """Name how a line ends: ``stop``, ``colon``, ``semicolon``, ``comma``, ``dash`` or ``none``."""
+    end = text.rstrip()
+    while end and end[-1] in CLOSING and len(end) > 1:
+        end = end[:-1]
+    last = end[-1:]
+    if last in FULL_STOPS:
+        return "stop"
+    return {"：": "colon", ":": "colon", "；": "semicolon", ";": "semicolon", "，": "comma", "、": "comma", "—": "dash"}.get(
+        last, "none"
+    )
+
+
+def build_rows(layer: Layer) -> list[Row]:
+    """Turn the lines of ``layer`` into rows: doubled display text set once and cut off the body, tags found."""
+    rows: list[Row] = []
+    ordinal = 0
+    for page in layer.pages:
+        start = len(rows)
+        for line in page.lines:
+            found = _rows_of_line(page.number, line.number, line.text, line.blank_before)
+            for row in found:
+                row.ordinal = ordinal
+            rows.extend(found)
+            ordinal += 1
+        of_page = rows[start:]
+        for i, row in enumerate(of_page):
+            row.from_top, row.from_foot = i, len(of_page) - 1 - i
+        if of_page:
+            of_page[0].first_on_page = True
+            of_page[-1].last_on_page = True
+    for row in rows:
+        row.measure()
+    for row, following in zip(rows, rows[1:], strict=False):
+        row.before_bullet = bool(following.bullet)
+    _mark_vertical_tags(rows)
+    return rows
+
+
+def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[Row]:
+    stripped = text.strip()
+    indent = ems(text[: len(text) - len(text.lstrip())])
+    found = undouble(stripped)
+    if found is None:
+        return [Row(page, number, stripped, indent=indent, blank_before=blank_before)]
+    out = []
+    if found.before:
+        out.append(Row(page, number, found.before, indent=indent, blank_before=blank_before, split=True))
+    display = Row(page, number, found.text, blank_before=0 if out else blank_before, doubled=True)
+    display.split = bool(out)
+    removed = found.removed
+    for character in found.added:
+        turned = {"“": "”", "”": "“", "‘": "’", "’": "‘"}[character]
+        removed = removed[: removed.rindex(turned)] + removed[removed.rindex(turned) + 1 :]
+        display.changes.append(Change(page, number, Reason.TURNED_QUOTE, turned, character))
+    display.changes.append(Change(page, number, Reason.DOUBLING, squeeze(removed)))
+    out.append(display)
+    return out
+
+
+def _mark_vertical_tags(rows: list[Row]) -> None:
+    """Mark runs of four lines or more that hold one ideograph each: a tag set from top to bottom."""
+    start = 0
+    while start < len(rows):
+        end = start
+        while end < len(rows) and len(rows[end].text) == 1 and is_han(rows[end].text):
+            end += 1
+        if end - start >= 4:
+            for row in rows[start:end]:
+                row.vertical = True
+        start = max(end, start + 1)
+
+
+def mark_tags(rows: list[Row], departments: set[str]) -> None:
+    """Mark rows that are a department's tab or a running head.
+
+    Such a row is a department named on the contents page, or a short line without end mark that stands alone
+    on three pages or more (two, where it stands at a page's edge each time), or a single character that does so twice.
+    """
+    pages: Counter[str] = Counter()
+    edge: Counter[str] = Counter()
+    alone: Counter[str] = Counter()
+    seen: set[tuple[str, int]] = set()
+    for row in rows:
+        key = squeeze(row.text)
+        if len(key) > MAX_TAG or row.ending != "none" or row.vertical or row.doubled:
+            continue
+        if not _BARE_END.search(key) or row.bullet:
+            continue
+        if len(key) == 1:
+            alone[key] += 1
+        if (key, row.page) in seen:
+            continue
+        seen.add((key, row.page))
+        pages[key] += 1
+        edge[key] += row.from_top < 3 or row.from_foot < 3
+    tags = {k for k, n in pages.items() if n >= 3 or (n == 2 and edge[k] == 2)}
+    tags |= {k for k, n in alone.items() if n >= 2 and is_han(k)}
+    for row in rows:
+        key = squeeze(row.text)
+        row.tag = not row.vertical and not row.doubled and (key in departments or key in tags)
+    for row in rows:
+        # a logo that stands on every page runs into the display text beside it
+        if row.doubled and row.text[0] in tags and len(row.text) > 6:
+            row.changes.append(Change(row.page, row.line, Reason.RUNNING_HEAD, row.text[0]))
+            row.text = row.text[1:].lstrip()
+            row.measure()
