@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -27,29 +26,20 @@ if TYPE_CHECKING:
     from bookmaker.model import Article, Issue, Metadata
 
 _WIDTH, _HEIGHT = 1200, 1800
-_FIELD = 1010  # height of the accent's field: five ninths, so that titles of two lines have room below
+_FIELD = 980  # height of the accent's field: a good half, so that titles of two lines have room below
 _MARGIN = 96
 _MEASURE = _WIDTH - 2 * _MARGIN
 _LEADING = 3  # titles on the cover
+_MEASURING = 200  # size at which widths are measured
+_FOOT = 130  # what publisher and ISSN take of the foot
+_ROOM = _HEIGHT - _FIELD - 64 - _FOOT  # height for the leading titles
+_LINE, _GAP, _DEPARTMENT = 1.32, 26, 42  # line height in ems; space about a rule; a department's line
 
 _Colour = tuple[int, int, int]
 _WHITE: _Colour = (255, 255, 255)
 _INK: _Colour = (34, 32, 30)
 _GREY: _Colour = (120, 115, 108)
 _RULE: _Colour = (214, 209, 201)
-
-
-@dataclass(frozen=True)
-class _Line:
-    """A line of display text: face, size in pixels, colour."""
-
-    role: resources.Role
-    size: int
-    colour: _Colour
-
-    @property
-    def font(self) -> ImageFont.FreeTypeFont:
-        return _font(self.role, self.size)
 
 
 @cache
@@ -89,6 +79,15 @@ def _shade(colour: _Colour, towards: _Colour, part: float) -> _Colour:
     return red, green, blue
 
 
+def _measure(role: resources.Role, size: int, text: str) -> dict[str, float]:
+    """Return the width of every character of ``text`` at ``size``, scaled from one size for all.
+
+    Opening a face costs more than measuring with it, so that trying sizes must not open one for each.
+    """
+    font = _font(role, _MEASURING)
+    return {character: font.getlength(character) * size / _MEASURING for character in set(text)}
+
+
 def _fit(
     text: str, role: resources.Role, sizes: Iterable[int], width: int, lines: int
 ) -> tuple[int, tuple[str, ...]]:
@@ -99,9 +98,7 @@ def _fit(
     broken: tuple[str, ...] = ()
     size = 0
     for size in sizes:
-        font = _font(role, size)
-        measure = {character: font.getlength(character) for character in {*text, " "}}
-        broken = break_lines(text, width, measure) or (text,)
+        broken = break_lines(text, width, _measure(role, size, text)) or (text,)
         if len(broken) <= lines:
             return size, broken
     return size, (*broken[: lines - 1], broken[lines - 1][:-2] + "……")
@@ -112,13 +109,13 @@ def _field(picture: Image.Image, canvas: ImageDraw.ImageDraw, data: Metadata, ac
     _numeral(picture, data, accent)
     pale = _shade(accent, _WHITE, 0.78)
 
-    size, lines = _fit(data.title, "song", range(264, 95, -12), _MEASURE, 2)
-    name = _Line("song", size, _WHITE)
+    size, lines = _name(data.title)
+    font = _font("song", size)
     y = 150
     for line in lines:
         # The side bearing of the first ideograph is taken off, so that its stroke stands on the margin.
-        bearing = name.font.getbbox(line)[0]
-        canvas.text((_MARGIN - bearing, y + size), line, _WHITE, name.font, anchor="ls")
+        bearing = font.getbbox(line)[0]
+        canvas.text((_MARGIN - bearing, y + size), line, _WHITE, font, anchor="ls")
         y += round(size * 1.16)
     y += 34
     if data.subtitle:
@@ -128,13 +125,30 @@ def _field(picture: Image.Image, canvas: ImageDraw.ImageDraw, data: Metadata, ac
             y += round(size * 1.4)
 
     base = _FIELD - 78
-    label = _Line("hei", 40, _WHITE)
+    label = _font("hei", 40)
     number, date = number_in_words(data), date_in_words(data)
+    if not (number or date):
+        return
     canvas.rectangle((_MARGIN, base - 74, _MARGIN + 72, base - 70), fill=_WHITE)
-    canvas.text((_MARGIN, base), number or date, label.colour, label.font, anchor="ls")
+    canvas.text((_MARGIN, base), number or date, _WHITE, label, anchor="ls")
     if number and date:
-        x = _MARGIN + label.font.getlength(number) + 36
+        x = _MARGIN + label.getlength(number) + 36
         canvas.text((x, base), date, pale, _font("kai", 34), anchor="ls")
+
+
+def _name(title: str) -> tuple[int, tuple[str, ...]]:
+    """Return the size of the magazine's name and its lines.
+
+    One line, since nothing tells where the words of a Chinese name end; two where a blank divides it and
+    that makes it much larger, or where one line would be too small to be read on a shelf.
+    """
+    size, lines = _fit(title, "song", range(264, 95, -4), _MEASURE, 1)
+    if len(lines) == 1 and len(title.split()) > 1:
+        larger, two = _fit(title, "song", range(240, 95, -4), _MEASURE, 2)
+        return (larger, two) if larger > 1.3 * size else (size, lines)
+    if break_lines(title, _MEASURE, _measure("song", size, title)) != lines:
+        return _fit(title, "song", range(200, 47, -4), _MEASURE, 2)
+    return size, lines
 
 
 def _numeral(picture: Image.Image, data: Metadata, accent: _Colour) -> None:
@@ -157,26 +171,36 @@ def _numeral(picture: Image.Image, data: Metadata, accent: _Colour) -> None:
 
 
 def _titles(canvas: ImageDraw.ImageDraw, articles: tuple[Article, ...], accent: _Colour) -> None:
-    y = _FIELD + 74
-    for number, article in enumerate(articles):
+    """Set the leading titles, all in the largest size at which they have room together."""
+    size, set_titles = 0, list[tuple[str, ...]]()
+    for size in (60, 56, 52, 48, 44, 40, 36):
+        set_titles = [_fit(article.title, "song", (size,), _MEASURE, 2)[1] for article in articles]
+        lines = sum(map(len, set_titles))
+        departments = sum(bool(article.section) for article in articles)
+        if lines * round(size * _LINE) + departments * _DEPARTMENT + len(articles) * 2 * _GAP <= _ROOM:
+            break
+    y = _HEIGHT - _FOOT - _ROOM
+    for number, (article, broken) in enumerate(zip(articles, set_titles, strict=True)):
         if number:
             canvas.rectangle((_MARGIN, y, _WIDTH - _MARGIN, y), fill=_RULE)
-            y += 34
+            y += _GAP
         if article.section:
             canvas.text((_MARGIN, y + 26), article.section, accent, _font("hei", 26), anchor="ls")
-            y += 44
-        size, lines = _fit(article.title, "song", (52, 48, 44, 40), _MEASURE, 2)
-        for line in lines:
+            y += _DEPARTMENT
+        for line in broken:
             canvas.text((_MARGIN, y + size), line, _INK, _font("song", size), anchor="ls")
-            y += round(size * 1.32)
-        y += 26
+            y += round(size * _LINE)
+        y += _GAP
 
 
 def _foot(canvas: ImageDraw.ImageDraw, data: Metadata) -> None:
     y = _HEIGHT - 72
     small = _font("hei", 26)
-    if data.publisher:
-        canvas.text((_MARGIN, y), data.publisher, _GREY, small, anchor="ls")
+    room = float(_MEASURE)
     if data.issn:
         issn = f"ISSN {data.issn.removeprefix('ISSN').strip()}"
         canvas.text((_WIDTH - _MARGIN, y), issn, _GREY, small, anchor="rs")
+        room -= small.getlength(issn) + 40
+    if data.publisher:
+        size, lines = _fit(data.publisher, "hei", range(26, 15, -2), int(room), 1)
+        canvas.text((_MARGIN, y), lines[0], _GREY, _font("hei", size), anchor="ls")
