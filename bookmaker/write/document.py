@@ -1,0 +1,230 @@
+"""All chapters of a book as one tree for pages: one document, its links internal, its figures on the grid.
+
+Lengths are in points. The body stands on a grid of ``GRID``; whatever interrupts it takes whole multiples of
+that, so that lines of facing pages stand at one height (CLREQ, "block size = whole lines").
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement
+
+from lxml import etree
+from PIL import Image
+
+from bookmaker.chars import ems
+from bookmaker.write.line import Analysis, Glyphs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bookmaker.book import Book, Chapter
+    from bookmaker.model import Metadata
+
+GRID = 18.0
+"""Distance of the body's base lines."""
+
+EM = 10.5
+"""Size of the body's type."""
+
+SCHEME = "book:"
+"""Scheme of the addresses by which the tree asks for the book's own resources."""
+
+CAPTION_EM, CAPTION_LINE = 9.0, 13.5
+_CAPTION_ABOVE = 5.0
+_FIGURE_LINES = 16
+_FULL_MEASURE = 1.2
+_POINTS_PER_MILLIMETRE = 72 / 25.4
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, its sides and margins in points; the measure is of whole ems, the height of whole lines.
+
+    What the margins leave over beside that goes to the outer and the bottom margin.
+    """
+
+    width: float
+    height: float
+    top: float
+    outer: float
+    bottom: float
+    inner: float
+
+    @classmethod
+    def of(cls, size: tuple[float, float], margins: tuple[float, float, float, float]) -> Page:
+        """Return the page of a size and margins (top, outer, bottom, inner) in millimetres.
+
+        Raises ValueError where they leave no room for twelve ems and six lines.
+        """
+        width, height = (side * _POINTS_PER_MILLIMETRE for side in size)
+        top, outer, bottom, inner = (margin * _POINTS_PER_MILLIMETRE for margin in margins)
+        columns = int((width - inner - outer) / EM + 1e-6)
+        lines = int((height - top - bottom) / GRID + 1e-6)
+        if columns < 12 or lines < 6:
+            raise ValueError(f"a text area of {max(columns, 0)} ems by {max(lines, 0)} lines is too small")
+        return cls(width, height, top, width - inner - columns * EM, height - top - lines * GRID, inner)
+
+    @property
+    def measure(self) -> float:
+        """Width of the text."""
+        return self.width - self.inner - self.outer
+
+    @property
+    def lines(self) -> int:
+        """Lines of body text on a full page."""
+        return round((self.height - self.top - self.bottom) / GRID)
+
+
+def combine(book: Book, page: Page) -> Element:
+    """Return all chapters but the cover's as one HTML document without namespaces.
+
+    The cover becomes an image of the whole page. Page markers of the source are left out: nothing refers to
+    them here, and an empty element inside a sentence would hinder line breaking.
+    """
+    html = Element("html", {"lang": book.edition.language, "class": "covered" if book.cover else "bare"})
+    SubElement(html, "head")
+    body = SubElement(html, "body", {"data-issue": issue_title(book.edition.issue.metadata)})
+    if book.cover:
+        cover = SubElement(body, "section", {"class": "full-page", "id": "cover"})
+        alternative = book.edition.issue.metadata.title
+        SubElement(cover, "img", {"src": address(book.cover.href), "alt": alternative})
+    targets = {chapter.href: _first_id(chapter) for chapter in book.chapters}
+    ratios = {resource.href: _aspect(resource.media_type, resource.data) for resource in book.resources}
+    for chapter in book.chapters:
+        if chapter.role == "cover":
+            continue
+        source = chapter.root.find("{*}body")
+        for child in source if source is not None else ():
+            copy = _copy(child, targets)
+            if copy is not None:
+                body.append(copy)
+                _name(copy, chapter)
+    for figure in body.iter("figure"):
+        _place(figure, ratios, page)
+    for entry in body.iter("li"):
+        _lead_to_page(entry)
+    return html
+
+
+def issue_title(issue: Metadata) -> str:
+    """Return the magazine's name with year and number."""
+    year = f"{issue.year}年" if issue.year else ""
+    number = f"第{issue.number}期" if issue.number else ""
+    return f"{issue.title} {year}{number}".rstrip()
+
+
+def address(href: str) -> str:
+    """Return the address under which the tree asks for the resource of ``href``."""
+    return SCHEME + href
+
+
+def _first_id(chapter: Chapter) -> str:
+    found = chapter.root.xpath("string((//@id)[1])")
+    return str(found) or chapter.id
+
+
+_KEPT = ("id", "class", "alt", "lang", "colspan", "rowspan")
+
+
+def _copy(source: etree._Element, targets: Mapping[str, str]) -> Element | None:
+    """Return a copy without namespaces, None for a comment or a page marker."""
+    if not isinstance(source.tag, str) or source.get("role") == "doc-pagebreak":
+        return None
+    tag = etree.QName(source).localname
+    copy = Element(tag, {name: value for name in _KEPT if (value := source.get(name)) is not None})
+    if tag == "a" and (href := source.get("href")):
+        copy.set("href", _link(href, targets))
+    elif tag == "img" and (src := source.get("src")):
+        copy.set("src", address(src))
+    copy.text = source.text
+    last: Element | None = None
+    for child in source:
+        made = _copy(child, targets)
+        if made is not None:
+            copy.append(made)
+            made.tail = child.tail
+            last = made
+        elif child.tail:
+            if last is None:
+                copy.text = (copy.text or "") + child.tail
+            else:
+                last.tail = (last.tail or "") + child.tail
+    return copy
+
+
+def _link(href: str, targets: Mapping[str, str]) -> str:
+    file, mark, fragment = href.partition("#")
+    if file in targets or not file:
+        return "#" + (fragment if mark and fragment else targets.get(file, ""))
+    return href
+
+
+def _name(section: Element, chapter: Chapter) -> None:
+    """Give the section what running heads show: department and article."""
+    if chapter.role == "article":
+        section.set("data-department", chapter.section or chapter.title)
+        section.set("data-article", chapter.title)
+
+
+def _lead_to_page(entry: Element) -> None:
+    """Append to an entry of the contents the element that the style sheet fills with dots and page number."""
+    link = entry.find("a[@class='entry-title']")
+    if link is not None:
+        SubElement(entry, "a", {"class": "entry-page", "href": link.get("href", "")})
+
+
+# --- figures ---------------------------------------------------------------------------------------
+
+
+def _aspect(media_type: str, data: bytes) -> float | None:
+    """Return width divided by height of a picture, None if it tells neither."""
+    if media_type == "image/svg+xml":
+        root = etree.fromstring(data)
+        box = re.findall(r"[-+.\deE]+", root.get("viewBox", ""))
+        sides = box[2:4] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
+        try:
+            width, height = (float(re.sub(r"[a-z]+$", "", side)) for side in sides)
+        except ValueError:
+            return None
+        return width / height if width > 0 and height > 0 else None
+    if media_type.startswith("image/"):
+        with Image.open(io.BytesIO(data)) as picture:
+            return picture.width / picture.height
+    return None
+
+
+def _place(figure: Element, ratios: Mapping[str, float | None], page: Page) -> None:
+    """Give a figure's picture its size, and the figure the padding that makes it whole lines."""
+    picture = figure.find(".//img")
+    if picture is None:
+        return
+    ratio = ratios.get(picture.get("src", "").removeprefix(SCHEME)) or 1.5
+    height = min(page.measure / ratio, GRID * min(_FIGURE_LINES, page.lines - 6))
+    width = height * ratio
+    caption = figure.find(".//figcaption")
+    text = "".join(caption.itertext()) if caption is not None else ""
+    # A narrow picture keeps a caption of a readable width.
+    measure = width if ratio >= _FULL_MEASURE else page.measure
+    below = _CAPTION_ABOVE + CAPTION_LINE * count_lines(text, measure / CAPTION_EM) if text else 0.0
+    total = ceil((height + below + GRID * 0.6) / GRID) * GRID
+    spare = total - height - below
+    picture.set("style", f"width:{width:.2f}pt;height:{height:.2f}pt")
+    figure.set("style", f"padding:{spare * 0.45:.2f}pt 0 {spare * 0.55:.2f}pt")
+    if caption is not None:
+        caption.set("style", f"width:{measure:.2f}pt")
+
+
+_AVERAGE = Glyphs(ems, lambda _: 0.0, lambda _: 0.0)
+
+
+def count_lines(text: str, measure: float) -> int:
+    """Return how many lines ``text`` takes in a measure of so many ems, by average widths."""
+    analysis, start, count = Analysis(text, _AVERAGE), 0, 1
+    while (resume := analysis.cut(start, measure).resume) is not None:
+        start, count = resume, count + 1
+    return count
