@@ -245,7 +245,7 @@ def map_character(font: TTFont, character: str, name: str) -> None:
 def widen_quotes(font: TTFont) -> tuple[str, ...]:
     """Give curly quotes a full em, as Chinese needs them; return the names of the proportional glyphs.
 
-    An opening quote stands at the right of its em, a closing one at the left (CLREQ 3.1.6). The proportional
+    An opening quote stands at the right of its em, a closing one at the left. The proportional
     glyphs stay, reached by the feature ``pwid``.
     """
     kept = []
@@ -259,7 +259,7 @@ def widen_quotes(font: TTFont) -> tuple[str, ...]:
 
 
 def halve_interpunct(font: TTFont) -> None:
-    """Give U+00B7 half an em with its dot in the middle of the em box (GB/T 15834, 5.1.8).
+    """Give U+00B7 half an em with its dot in the middle of the em box (CLREQ: half an em on the mainland).
 
     The sources disagree: 0.33, 0.35 and 1 em, and one shares the glyph with three other dots.
     """
