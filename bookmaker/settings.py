@@ -105,9 +105,14 @@ class Settings(Record, frozen=True):
 
     def metadata(self, *, title: str, language: str) -> Metadata:
         """Return the issue's metadata, with ``title`` and ``language`` where the settings name none."""
+        return self.override(Metadata(title=title, language=language))
+
+    def override(self, metadata: Metadata) -> Metadata:
+        """Return ``metadata`` with the values of ``[issue]`` where they are given."""
         given = {key: value for key, value in msgspec.structs.asdict(self.issue).items() if value is not None}
-        number = given.pop("issue", None)
-        return Metadata(**{"title": title, "language": language, "number": number, **given})
+        if "issue" in given:
+            given["number"] = given.pop("issue")
+        return msgspec.structs.replace(metadata, **given)
 
 
 _TABLES: dict[str, type[Record]] = {

@@ -1,0 +1,97 @@
+"""From what stands on the command line to what a build needs: the text, its settings, its pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bookmaker.diagnostics import InputError, UsageError
+from bookmaker.issue_file import is_issue_file
+from bookmaker.settings import Settings, load_settings, override
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Input:
+    """One issue to build: its text layer or segmented issue, its settings, images folder and cover."""
+
+    path: Path
+    settings: Settings
+    images: Path | None = None
+    cover: Path | None = None
+
+    @property
+    def segmented(self) -> bool:
+        """Whether the issue is segmented already."""
+        return is_issue_file(self.path)
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its suffixes."""
+        return strip_suffix(self.path.name)
+
+
+def strip_suffix(name: str) -> str:
+    """Return a file name without ``.txt``, ``.json``, ``.yaml`` and the ``.issue`` before it."""
+    stem = Path(name).stem if Path(name).suffix else name
+    return stem.removesuffix(".issue") or name
+
+
+def find_input(
+    given: Path,
+    options: Mapping[str, str | None] | None = None,
+    *,
+    images: Path | None = None,
+    cover: Path | None = None,
+) -> Input:
+    """Return the input that ``given`` means: a text layer, a segmented issue, a ``book.toml`` or its folder.
+
+    A ``book.toml`` beside a text is taken up unless it names another text. ``options`` override ``[issue]``,
+    ``images`` and ``cover`` override ``[book]``. Raises InputError for what does not exist, UsageError for
+    settings that do not hold.
+    """
+    if not given.exists():
+        raise InputError(f"{given}: no such file")
+    book = given / "book.toml" if given.is_dir() else given
+    if book.suffix == ".toml":
+        if not book.is_file():
+            raise InputError(f"{given}: a folder without book.toml: name the text layer in it")
+        settings = load_settings(book)
+        text = _text_of(book, settings)
+    else:
+        book, text = given.parent / "book.toml", given
+        settings = load_settings(book) if book.is_file() else Settings()
+        if settings.book.text is not None and not _same(given.parent / settings.book.text, given):
+            settings = Settings()
+    folder = book.parent
+    if images is None:
+        default = folder / "images"
+        named = settings.book.images
+        images = folder / named if named else (default if default.is_dir() else None)
+    if cover is None and settings.book.cover:
+        cover = folder / settings.book.cover
+    return Input(text, override(settings, options or {}), images, cover)
+
+
+def _text_of(book: Path, settings: Settings) -> Path:
+    if settings.book.text is not None:
+        text = book.parent / settings.book.text
+        if not text.is_file():
+            raise InputError(f"{book}: book.text: there is no file {text}")
+        return text
+    beside = sorted(
+        path
+        for path in book.parent.iterdir()
+        if path.suffix == ".txt" or path.name.endswith((".issue.json", ".issue.yaml", ".issue.yml"))
+    )
+    if len(beside) == 1:
+        return beside[0]
+    what = f"there are {len(beside)} texts" if beside else "there is no text"
+    raise UsageError(f'{book}: {what} beside it: name one, as text = "FILE.txt" in [book]')
+
+
+def _same(first: Path, second: Path) -> bool:
+    return first.exists() and first.samefile(second)
