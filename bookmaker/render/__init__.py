@@ -82,13 +82,16 @@ def render(
         for article, ident in zip(issue.articles, identifiers, strict=True)
     ]
     articles = [document for document, _ in made]
+    try:
+        front = cover_page(picture, issue.metadata, setting, said), title_page(issue.metadata, setting, said)
+    except ValueError as error:
+        raise InputError("metadata: a value holds a control character: remove it") from error
     return Book(
         edition=edition,
         identifier=identity.identifier(edition),
         modified=identity.modified(issue.metadata, modified),
         chapters=(
-            cover_page(picture, issue.metadata, setting, said),
-            title_page(issue.metadata, setting, said),
+            *front,
             contents(articles, setting, said),
             *articles,
         ),

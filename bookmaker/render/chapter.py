@@ -10,7 +10,7 @@ from bookmaker.diagnostics import InputError
 from bookmaker.model import Block, block_text
 from bookmaker.render.blocks import BlockWriter
 from bookmaker.render.outline import nest
-from bookmaker.render.xhtml import EPUB_TYPE, document, element
+from bookmaker.render.xhtml import EPUB_TYPE, document, element, entitle
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -47,21 +47,25 @@ def chapter(article: Article, ident: str, setting: Setting, registers: Registers
     file = f"{ident}.xhtml"
     writer = BlockWriter(article, file, registers)
     try:
-        heading = article.heading
         front_matter = article.type == "front-matter"
-        root, body = setting.document(heading, "frontmatter" if front_matter else "bodymatter")
+        root, body = setting.document("", "frontmatter" if front_matter else "bodymatter")
         section = _section(body, article, ident)
         writer.mark(section, _first_page(article))
         place = element(section, "aside", css="notice") if article.type == "notice" else section
         _opening(place, article, writer)
+        for number, block in enumerate(article.blocks):
+            _write(writer, place, block, article, f"blocks[{number}]")
+        # Only now, since it may be taken from a block, whose faults are told with their place.
+        heading = article.heading
+        entitle(root, heading)
         if writer.title_id:
             section.set("aria-labelledby", writer.title_id)
         else:
             section.set("aria-label", heading)
-        for number, block in enumerate(article.blocks):
-            _write(writer, place, block, article, f"blocks[{number}]")
     except ValueError as error:
-        raise InputError(f"article {article.id}: its heads hold a control character: remove it") from error
+        raise InputError(
+            f"article {article.id}: section or label holds a control character: remove it"
+        ) from error
     entry = Entry(heading, f"{file}#{ident}", "article", nest(writer.heads))
     byline = authors(article) or None
     return Chapter(ident, file, heading, "article", root, article.section, byline), entry

@@ -38,6 +38,8 @@ def break_lines(text: str, width: float, measure: Mapping[str, float]) -> tuple[
     piece is wider than a line.
     """
     pieces = units(text)
+    if not pieces:
+        return ()
     widths = [sum(measure[character] for character in piece) for piece in pieces]
     # After each further line: where it may end, and the cheapest way there (cost, ends of its lines).
     ways: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}

@@ -78,3 +78,9 @@ def document(
     for sheet in sheets:
         element(head, "link", rel="stylesheet", type="text/css", href=f"../styles/{sheet}")
     return root, element(root, "body", epub=body)
+
+
+def entitle(root: etree._Element, title: str) -> None:
+    """Give the document ``root`` its title; raises ValueError for what XML forbids."""
+    for entry in root.iterfind(f"{_TAG}head/{_TAG}title"):
+        entry.text = title
