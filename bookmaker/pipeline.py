@@ -319,6 +319,19 @@ def _base(source: Input, out: Path) -> Path:
     return out / slug / slug
 
 
+def refuse_collisions(sources: Iterable[Input], out: Path) -> None:
+    """Raise UsageError if two inputs would write the same files."""
+    taken: dict[str, Input] = {}
+    for source in sources:
+        base = _base(source, out)
+        first = taken.setdefault(str(base).casefold(), source)
+        if first is not source:
+            raise UsageError(
+                f"{first.path} and {source.path} would both be written to {base.parent}: "
+                "give one a slug of its own in book.toml, or build them into different folders"
+            )
+
+
 def _report_path(base: Path) -> Path:
     return base.with_name(f"{base.name}.report.json")
 

@@ -1,0 +1,318 @@
+"""The command line: what may be asked, and how answers and faults are told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bookmaker import __version__
+from bookmaker.diagnostics import BookmakerError, Exit, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.inputs import Input
+
+INTERRUPTED, BROKEN_PIPE = 130, 141
+"""Exit codes of a process that a signal ended: 128 and the number of SIGINT or SIGPIPE."""
+
+_METADATA = {
+    "title": ("TEXT", "name of the magazine"),
+    "issue": ("N", "number of the issue, as 4 or 总第88期"),
+    "year": ("YYYY", "year of publication"),
+    "volume": ("N", "volume"),
+    "date": ("DATE", "date of publication: 2024, 2024-02 or 2024-02-15"),
+    "publisher": ("TEXT", "publisher"),
+    "issn": ("ISSN", "ISSN, as 1234-5679"),
+    "cn": ("CN", "国内统一刊号, as 11-1234/C"),
+    "language": (
+        "LANG",
+        "language of the text: zh-Hans, zh-Hant-TW, zh-Hant-HK (default: detected)",
+    ),
+}
+
+_CODES = """\
+exit codes:
+  0  done
+  1  done, but there is something to look at (with --strict)
+  2  the command line or book.toml is wrong
+  3  an input is wrong
+  4  an output could not be made
+"""
+
+_ABOUT = """\
+One issue of a Chinese magazine becomes an EPUB and a PDF.
+
+Give it the text layer of the magazine's PDF (pdftotext -enc UTF-8 issue.pdf issue.txt). It finds the
+articles, and keeps every character or says what became of it. What it understood is an issue file, which you
+can correct and build from.
+"""
+
+_EXAMPLES = f"""\
+examples:
+  bookmaker build issue.txt                      build/issue/issue.zh-Hans.horizontal.epub, .pdf, …
+  bookmaker build issue.txt --title 西岭月刊 --issue 4 --date 2024-04
+  bookmaker build examples/xiling-guancha        a folder with a book.toml
+  bookmaker segment issue.txt                    only find the articles: build/issue/issue.issue.json
+  bookmaker build build/issue/issue.issue.json   build from the file after correcting it
+  bookmaker check build/issue/issue.issue.json build/issue/*.epub
+
+{_CODES}
+bookmaker COMMAND --help tells more about a command.
+"""
+
+_BUILD = """\
+Writes into OUT/SLUG:
+  SLUG.issue.json        the segmented issue, to be corrected and built from
+  SLUG.LANG.MODE.epub    an edition as EPUB 3
+  SLUG.LANG.MODE.pdf     an edition as PDF
+  SLUG.report.json       counts, doubts, every character changed, missing pictures, hashes
+
+INPUT is a text layer (.txt), a segmented issue (.issue.json, .issue.yaml), a book.toml or a folder that
+holds one. A book.toml beside a text is used. An issue file that was corrected by hand is never
+overwritten, unless you say --overwrite. Paths of what was written go to stdout, one a line.
+"""
+
+_BUILD_EXAMPLES = f"""\
+book.toml:
+  [issue]    title subtitle year volume number date publisher issn cn
+             language rights description source accent
+  [book]     text slug cover images editions
+  [pdf]      page-size ("185x260", "A4", "16开"), margins ([top, outer, bottom, inner] in millimetres)
+  [segment]  departments running-heads column
+
+examples:
+  bookmaker build issue.txt
+  bookmaker build issue.txt -o out --format epub
+  bookmaker build 2024-*/book.toml --strict
+
+{_CODES}"""
+
+_SEGMENT = """\
+Finds the articles of a text layer and writes them as an issue file for you to correct, with a report of
+doubts beside it. Then: bookmaker build FILE.
+"""
+
+_CHECK = """\
+Checks segmented issues against the schema and the rules beyond it, and EPUBs with EPUBCheck (needs Java).
+Faults go to stdout, one a line; any fault makes the exit code 3.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    raw = argparse.RawDescriptionHelpFormatter
+    root = argparse.ArgumentParser("bookmaker", description=_ABOUT, epilog=_EXAMPLES, formatter_class=raw)
+    root.add_argument("--version", action="version", version=f"bookmaker {__version__}")
+    commands = root.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
+
+    build = commands.add_parser(
+        "build",
+        help="make EPUB and PDF of a text layer or a segmented issue",
+        description=_BUILD,
+        epilog=_BUILD_EXAMPLES,
+        formatter_class=raw,
+    )
+    build.add_argument("input", nargs="+", type=Path, metavar="INPUT", help="what to build from (see above)")
+    build.add_argument(
+        "-o", "--out", type=Path, default=Path("build"), help="folder for outputs (default: build)"
+    )
+    editions = build.add_argument_group("editions (each option may be repeated)")
+    editions.add_argument(
+        "--lang", action="append", default=[], help="language of an edition (default: the text's)"
+    )
+    editions.add_argument(
+        "--mode",
+        action="append",
+        default=[],
+        choices=("horizontal", "vertical"),
+        help="writing mode (default: horizontal)",
+    )
+    editions.add_argument(
+        "--format", action="append", default=[], choices=("epub", "pdf"), help="file format (default: both)"
+    )
+    pictures = build.add_argument_group("pictures")
+    pictures.add_argument(
+        "--images", type=Path, metavar="DIR", help="folder of pictures (default: beside INPUT)"
+    )
+    pictures.add_argument("--cover", type=Path, metavar="FILE", help="cover picture (default: a drawn cover)")
+    _add_common(build)
+
+    segment = commands.add_parser(
+        "segment",
+        help="find the articles of a text layer, for an editor to correct",
+        description=_SEGMENT,
+        epilog=_CODES,
+        formatter_class=raw,
+    )
+    segment.add_argument("input", type=Path, metavar="INPUT", help="text layer, book.toml or its folder")
+    segment.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        default=Path("build"),
+        help="file to write (.issue.json, .issue.yaml), or folder for SLUG/SLUG.issue.json",
+    )
+    _add_common(segment)
+
+    check = commands.add_parser(
+        "check",
+        help="check segmented issues and EPUBs",
+        description=_CHECK,
+        epilog=_CODES,
+        formatter_class=raw,
+    )
+    check.add_argument("file", nargs="+", type=Path, metavar="FILE", help="segmented issue or EPUB")
+    _add_volume(check)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of the segmented issue")
+    _add_volume(schema)
+    return root
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    metadata = command.add_argument_group("about the issue (these override book.toml)")
+    for option, (metavar, text) in _METADATA.items():
+        metadata.add_argument(f"--{option}", metavar=metavar, help=text)
+    reading = command.add_argument_group("reading and writing")
+    reading.add_argument("--encoding", help="encoding of the text layer (default: detected)")
+    reading.add_argument(
+        "--overwrite", action="store_true", help="replace an issue file that was corrected by hand"
+    )
+    reading.add_argument("--strict", action="store_true", help="exit with 1 if there is something to look at")
+    _add_volume(command)
+
+
+def _add_volume(command: argparse.ArgumentParser) -> None:
+    volume = command.add_mutually_exclusive_group()
+    volume.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
+    volume.add_argument("-v", "--verbose", action="store_true", help="say everything, and show tracebacks")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code (``diagnostics.Exit``, or 128 and a signal's number)."""
+    options = parser().parse_args(arguments)
+    run = {"build": _build, "segment": _segment, "check": _check, "schema": _schema}[options.command]
+    try:
+        code = run(options)
+        sys.stdout.flush()
+    except BookmakerError as error:
+        return _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # What reads our stdout has gone: keep the interpreter from complaining when it closes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:
+        if options.verbose:
+            _traceback()
+        hint = "" if options.verbose else "; run it again with -v for the traceback"
+        what = f"{type(error).__name__}: {error}".rstrip(": ")
+        return _fail(f"unexpected {what} (a fault of bookmaker{hint})", Exit.OUTPUT)
+    return code
+
+
+def _traceback() -> None:
+    import traceback  # noqa: PLC0415
+
+    traceback.print_exc()
+
+
+def _fail(message: str, code: int) -> int:
+    # One line, whatever the message quotes.
+    print(f"bookmaker: error: {' '.join(message.split())}", file=sys.stderr)
+    return int(code)
+
+
+def _inputs(options: argparse.Namespace, given: Sequence[Path]) -> list[Input]:
+    from bookmaker.inputs import find_input  # noqa: PLC0415
+
+    metadata = {key: getattr(options, key) for key in _METADATA}
+    images, cover = getattr(options, "images", None), getattr(options, "cover", None)
+    return [find_input(path, metadata, images=images, cover=cover) for path in given]
+
+
+def _epoch() -> int | None:
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 11:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH: {text!r} is no count of seconds since 1970: unset or correct it"
+        )
+    return int(text)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from bookmaker import pipeline  # noqa: PLC0415 - --help and errors of usage should be quick
+    from bookmaker.console import Bar, tell  # noqa: PLC0415
+
+    inputs = _inputs(options, options.input)
+    pipeline.refuse_collisions(inputs, options.out)
+    wishes = pipeline.Wishes(
+        encoding=options.encoding,
+        languages=tuple(options.lang),
+        modes=tuple(options.mode),
+        formats=tuple(dict.fromkeys(options.format)) or ("epub", "pdf"),
+        overwrite=options.overwrite,
+        epoch=_epoch(),
+    )
+    doubts = 0
+    for source in inputs:
+        bar = Bar(shown=sys.stderr.isatty() and not options.quiet)
+        try:
+            result = pipeline.build(source, options.out, wishes, progress=bar)
+        finally:
+            bar.close()
+        doubts += result.doubts
+        _print(result.paths)
+        if not options.quiet:
+            tell(result.diagnostics, result.paths[-1], verbose=options.verbose)
+    return Exit.DOUBTS if options.strict and doubts else Exit.DONE
+
+
+def _segment(options: argparse.Namespace) -> int:
+    from bookmaker import pipeline  # noqa: PLC0415
+    from bookmaker.console import Bar, tell  # noqa: PLC0415
+
+    (source,) = _inputs(options, [options.input])
+    wishes = pipeline.Wishes(encoding=options.encoding, overwrite=options.overwrite)
+    bar = Bar(shown=sys.stderr.isatty() and not options.quiet)
+    try:
+        result = pipeline.segment(source, options.out, wishes, progress=bar)
+    finally:
+        bar.close()
+    _print(result.paths)
+    if not options.quiet:
+        tell(result.diagnostics, result.paths[-1], verbose=options.verbose)
+    return Exit.DOUBTS if options.strict and result.doubts else Exit.DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bookmaker.verdicts import verdicts  # noqa: PLC0415
+
+    faulty = False
+    for path in options.file:
+        found = verdicts(path)
+        faulty = faulty or bool(found)
+        for fault in found:
+            print(f"{path}: {fault}")
+        if not found and not options.quiet:
+            print(f"{path}: no faults")
+    return Exit.INPUT if faulty else Exit.DONE
+
+
+def _schema(_options: argparse.Namespace) -> int:
+    from bookmaker.issue_file import encode_schema  # noqa: PLC0415
+
+    sys.stdout.write(encode_schema().decode())
+    return Exit.DONE
+
+
+def _print(paths: Sequence[Path]) -> None:
+    for path in paths:
+        print(path)

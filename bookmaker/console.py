@@ -1,0 +1,81 @@
+"""What a person at a terminal sees: progress while a build runs, and what there is to say when it is done.
+
+All of it goes to stderr; stdout is for results.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from bookmaker.diagnostics import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bookmaker.diagnostics import Diagnostic
+
+_AT_ONCE = frozenset({Code.ASSUMED, Code.ENCODING, Code.NO_ARTICLE, Code.FALLBACK_GLYPH})
+"""Diagnostics that concern the whole book: said in full even without ``-v``."""
+
+
+def say(message: str) -> None:
+    """Print one line to stderr."""
+    print(f"bookmaker: {message}", file=sys.stderr)
+
+
+def tell(diagnostics: Sequence[Diagnostic], report: Path, *, verbose: bool) -> None:
+    """Say what a run found: all if ``verbose``, else what concerns the whole book and a count of the rest."""
+    for diagnostic in diagnostics:
+        if verbose or diagnostic.code in _AT_ONCE:
+            say(_line(diagnostic))
+    counts = Counter(diagnostic.code for diagnostic in diagnostics if diagnostic.code not in _AT_ONCE)
+    if counts and not verbose:
+        told = ", ".join(f"{code.value} {number}" for code, number in counts.items())
+        doubts = sum(diagnostic.doubt for diagnostic in diagnostics)
+        say(f"{doubts} to look at ({told}): see {report}")
+
+
+def _line(diagnostic: Diagnostic) -> str:
+    place = [
+        f"{name} {value}"
+        for name, value in (
+            ("page", diagnostic.page),
+            ("line", diagnostic.line),
+            ("article", diagnostic.article),
+        )
+        if value is not None
+    ]
+    where = f" ({', '.join(place)})" if place else ""
+    mark = "doubt: " if diagnostic.doubt else ""
+    return f"{mark}{diagnostic.code.value}: {diagnostic.message}{where}"
+
+
+class Bar:
+    """Progress as a bar on stderr, one per stage; silent unless ``shown``."""
+
+    def __init__(self, *, shown: bool) -> None:
+        self._shown = shown
+        self._stage = ""
+        self._bar: Any = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show ``done`` of ``total`` (0 where nobody knows) of a stage, closing the bar of the one before."""
+        if not self._shown:
+            return
+        from tqdm import tqdm  # noqa: PLC0415 - only terminals pay for it
+
+        if stage != self._stage:
+            self.close()
+            self._stage = stage
+            self._bar = tqdm(total=total or None, desc=stage, file=sys.stderr, leave=False, delay=0.2)
+        self._bar.n = done
+        self._bar.refresh()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
+        self._bar, self._stage = None, ""
