@@ -18,6 +18,8 @@ import msgspec
 import pytest
 import yaml
 from books import png
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
 
@@ -28,8 +30,10 @@ from bookmaker.model import (
     Article,
     Byline,
     Edition,
+    Emphasis,
     Figure,
     Head,
+    Inline,
     Issue,
     Kicker,
     Metadata,
@@ -45,6 +49,7 @@ from bookmaker.model import (
     Title,
     Verse,
     block_text,
+    plain,
     walk,
 )
 from bookmaker.render import Placeholder, placeholders, render
@@ -283,6 +288,42 @@ def test_the_title_page_says_what_the_metadata_say() -> None:
         "栗坡月刊山村文化杂志2031年第12卷第4期2031年4月5日栗坡文化社ISSN0000-0019国内统一刊号CN99-0001/G0"
     )
     assert text_of(chapter(book(metadata=Metadata(title="栗坡月刊")), "titlepage")) == "栗坡月刊"
+
+
+LETTERS = st.text("天地玄黄ab1", max_size=5)
+INLINE = st.recursive(
+    LETTERS | st.builds(Ruby, text=LETTERS, reading=st.just("x")),
+    lambda parts: st.builds(Emphasis, text=st.lists(parts, max_size=4).map(tuple)),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None)
+@given(st.lists(INLINE, max_size=5).map(tuple), st.lists(st.integers(0, 40), max_size=4))
+def test_markers_divide_any_markup_where_their_pages_begin(
+    content: tuple[Inline, ...], offsets: list[int]
+) -> None:
+    breaks = tuple((page, offset) for page, offset in enumerate(sorted(offsets), start=2))
+    made = book(Article(id="a01", blocks=(Paragraph(text=content, source=Source(page=1, breaks=breaks)),)))
+    paragraph = chapter(made, "a01").find(".//x:p", NS)
+    assert paragraph is not None
+    seen, found, rubies = 0, {}, []
+    for event, node in etree.iterwalk(paragraph, events=("start", "end")):
+        tag = etree.QName(node).localname
+        if event == "start":
+            if node.get("role") == "doc-pagebreak":
+                found[int(node.get("id").removeprefix("page-"))] = seen
+            if tag == "ruby":
+                rubies.append((seen, seen + len(node.text or "")))
+            if tag not in {"rt", "rp"}:
+                seen += len(node.text or "")
+        elif node is not paragraph:
+            seen += len(node.tail or "")
+    text = plain(content)
+    assert seen == len(text)
+    for page, offset in breaks:
+        inside = [start for start, end in rubies if start < offset < end]
+        assert found[page] == (inside[0] if inside else min(offset, len(text)))
 
 
 # --- pictures ----------------------------------------------------------------------------------------

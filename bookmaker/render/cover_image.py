@@ -114,7 +114,8 @@ def _field(picture: Image.Image, canvas: ImageDraw.ImageDraw, data: Metadata, ac
     y = 150
     for line in lines:
         # The side bearing of the first ideograph is taken off, so that its stroke stands on the margin.
-        bearing = font.getbbox(line)[0]
+        ink = font.getmask(line[:1]).getbbox()
+        bearing = ink[0] if ink else 0
         canvas.text((_MARGIN - bearing, y + size), line, _WHITE, font, anchor="ls")
         y += round(size * 1.16)
     y += 34
