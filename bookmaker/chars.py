@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Mapping
+from types import MappingProxyType
 
 FULL_STOPS = frozenset("。！？!?.…")
 """Marks that end a sentence (GB/T 15834 4.1–4.3, and the ellipsis)."""
@@ -32,19 +33,39 @@ _HAN = re.compile(
 )
 
 
-@cache
-def em(character: str) -> float:
-    """Width of one character in ems: Han and full-width marks 1, Latin letters and digits 1/2, a blank 1/4."""
-    if character == " ":
-        return 0.25
-    if character in _WIDE_MARKS or unicodedata.east_asian_width(character) in "WF":
-        return 1.0
-    return 0.0 if unicodedata.category(character) in {"Mn", "Me", "Cf"} else 0.5
+class Widths(dict[str, float]):
+    """Widths of characters in ems, filled in as characters are met; ``exceptions`` name those a house sets otherwise."""
+
+    def __init__(self, exceptions: Mapping[str, float] | None = None) -> None:
+        super().__init__(exceptions or {})
+
+    def __missing__(self, character: str) -> float:
+        if character == " ":
+            width = 0.25
+        elif character in _WIDE_MARKS or unicodedata.east_asian_width(character) in "WF":
+            width = 1.0
+        else:
+            width = 0.0 if unicodedata.category(character) in {"Mn", "Me", "Cf"} else 0.5
+        self[character] = width
+        return width
+
+    def of(self, text: str) -> float:
+        """Width of a line."""
+        return sum(map(self.__getitem__, text))
 
 
-def ems(text: str) -> float:
-    """Width of a line in ems."""
-    return sum(map(em, text))
+PAUSE_MARKS = "，、"
+STOP_MARKS = "。！？；："
+PAIRED_MARKS = "“”‘’《》〈〉（）「」『』【】〔〕"
+
+STYLES: Mapping[str, Widths] = MappingProxyType(
+    {
+        "full": Widths(),
+        "kaiming": Widths(dict.fromkeys(PAUSE_MARKS + PAIRED_MARKS, 0.5)),
+        "half": Widths(dict.fromkeys(PAUSE_MARKS + PAIRED_MARKS + STOP_MARKS, 0.5)),
+    }
+)
+"""How wide a house sets its marks (CLREQ, "Punctuation width adjustment"): 全角式, 开明式, 半角式."""
 
 
 def is_han(character: str) -> bool:
@@ -70,24 +91,20 @@ def skeleton(text: str) -> str:
     return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text))
 
 
-def first_unit(text: str) -> float:
+def first_unit(text: str, widths: Widths) -> float:
     """Width in ems of the first piece of ``text`` that a line break cannot divide.
 
     That is a run of opening marks, then one ideograph or one word or number, then every mark that may not
     start a line (CLREQ prohibition rules): the piece that had no room on the line before.
     """
-    i, n, width = 0, len(text), 0.0
+    i, n = 0, len(text)
     while i < n and (text[i] in OPENING or text[i] == " "):
-        width += em(text[i])
         i += 1
     if i < n:
         word = is_latin(text[i])
-        width += em(text[i])
         i += 1
         while word and i < n and (is_latin(text[i]) or text[i] in ".,%‰/+-:"):
-            width += em(text[i])
             i += 1
     while i < n and text[i] in NOT_AT_LINE_START:
-        width += em(text[i])
         i += 1
-    return width
+    return widths.of(text[:i])

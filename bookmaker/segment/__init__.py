@@ -20,7 +20,7 @@ from bookmaker.segment.contents import Contents, Match, find_contents, match_ent
 from bookmaker.segment.drafts import Draft, Reading, draft_articles
 from bookmaker.segment.evidence import read_signs, weigh
 from bookmaker.segment.flow import Kind, build_items
-from bookmaker.segment.labels import label_rows
+from bookmaker.segment.labels import label_rows, price_rows
 from bookmaker.segment.ledger import prove
 from bookmaker.segment.parts import Part, divide
 from bookmaker.segment.places import page_labels, sections_of
@@ -85,7 +85,7 @@ def _read(rows: list[Row], part: Part, matches: Mapping[int, Match], contents: C
     here = {i - part.start: match for i, match in matches.items() if part.start <= i < part.end}
     forced: set[int] = set()
     for _ in range(REPAIRS):
-        labels, _ = label_rows(own, weigh(own, signs, here, forced))
+        labels, _ = label_rows(own, price_rows(own, weigh(own, signs, here, forced)))
         reading = Reading(build_items(own, labels), signs, here, contents)
         drafts = draft_articles(reading)
         missing = {row for draft in drafts if (row := _missed_title(draft, reading, own)) is not None} - forced

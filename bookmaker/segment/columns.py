@@ -12,8 +12,8 @@ from collections import Counter
 from bookmaker.segment.rows import Row
 
 # Negative logarithms, so that a column is the width most rows have, not the widest or the narrowest.
-CHANGE = 6.0  # a new column width
-CHANGE_OF_PAGE = 3.0  # a new column width where a page begins
+CHANGE = 5.0  # a new column width
+CHANGE_OF_PAGE = 2.5  # a new column width where a page begins
 WIDEST = 7.0  # one row of display text is no reason to change the column, however wide
 NEAR = 0.35  # a row half an em from its column
 OVERFULL = 3.0  # a row wider than its column can be squeezed, before the excess itself is counted
@@ -65,9 +65,11 @@ def _candidates(widths: list[float]) -> list[tuple[float, ...]]:
         counts = Counter(int(width) for width in near if width >= 4)
         common = [width for width, _ in counts.most_common(MAX_CANDIDATES)] or [20]
         # a lead set over the whole page takes few rows, hardly two of one width
-        widest = max((w for w in counts if sum(counts[v] for v in range(w - 3, w + 1)) >= 3), default=max(common))
+        wide = sorted(width for width in near if width > 1.5 * max(common))
+        if len(wide) > 1:
+            common.append(int(wide[len(wide) // 2]))
         halves = {w + 0.5 for w in common if counts[w + 1] > 0.5 * counts[w]}
-        chosen = tuple(sorted({*map(float, common), float(widest), *halves}))
+        chosen = tuple(sorted({*map(float, common), *halves}))
         out.extend([chosen] * len(widths[start : start + REACH]))
     return out
 

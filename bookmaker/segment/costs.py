@@ -20,7 +20,7 @@ class Costs:
     slack: float = 0.6  # a line this short of its column is full: marks were squeezed or stretched
     overfull: float = 1.5  # a line wider than its column…
     overfull_em: float = 3.0  # …and for each em of the excess
-    early: float = 0.8  # a line broken although the next unit would have fitted: for each em of room…
+    early: float = 1.8  # a line broken although the next unit would have fitted: for each em of room…
     early_square: float = 1.0  # …and for its square, since a small room may be a misjudged column
     early_slack: float = 0.2  # ems by which a line is thought narrower than it looks
     early_most: float = 24.0  # beyond that the column is misjudged rather than the line
@@ -54,8 +54,9 @@ class Costs:
     head_on_head: float = 2.0  # a head directly below another
     # display text
     display: float = 6.0  # a line of display text in the middle of a page
-    display_at_edge: float = 3.0  # display text stands at the top or the foot of a page
-    display_open: float = 1.0  # display text that interrupts a sentence
+    display_at_edge: float = 3.5  # display text stands at the top or the foot of a page
+    display_bullet: float = 4.0  # behind a mark stand bylines, heads and leads
+    display_open: float = 0.4  # display text that interrupts a sentence
     display_known: float = 0.1  # doubled, named on the contents page, a tag, a byline
     display_wide: float = 1.5  # wider than its column
     display_dashed: float = 1.6  # a subtitle: —— at a page's edge

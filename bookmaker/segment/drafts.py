@@ -14,10 +14,9 @@ from dataclasses import dataclass, field
 from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import marked_byline, officer, organisation
 from bookmaker.segment.contents import Contents, Match
-from bookmaker.segment.evidence import EDGE_FOOT, OCCASION, Known
+from bookmaker.segment.evidence import EDGE_FOOT, OCCASION, SAYS, Known
 from bookmaker.segment.flow import Cluster, Item, Kind, clusters
 
-_SAYS = re.compile(r"(?:强调|強調|指出|要求|提出|表示|讲话时|講話時|致辞|发表|主持召开.*|会见.*时?说?|报道)$")
 
 LONGEST_KICKER = 14.0
 """Ems: a longer row that recurs in the body is no kicker."""
@@ -82,28 +81,35 @@ def _cut(reading: Reading) -> list[Draft]:
     """Find where articles begin."""
     items = reading.items
     starts = {0}
-    titled = False
+    titled = False  # the article at hand opened with display text that can be its title
+    entry: int | None = None  # the contents entry that the article at hand was found to be
+    page = 0  # the page on which the article at hand opened with a byline
     tags: set[str] = set()
     for cluster in clusters(items):
         run = [item for item in cluster.items if not item.boxed]
         if not run:
             continue
-        if not cluster.open and cluster.leads_in:
-            begin = _opening(run, reading, tags, cluster)
+        listed = next((match.entry for item in run if (match := reading.match(item)) and match.part == "title"), None)
+        signed = any(reading.sign(item).byline for item in run)
+        awaited = page == run[0].row.page and not titled and not signed
+        if not cluster.open and cluster.leads_in and not awaited:
+            begin = _opening(run, reading, tags)
             if begin is not None:
                 starts.add(cluster.start + begin)
                 titled = any(_may_be_title(item, reading) for item in run[begin:])
+                entry = listed
+                page = run[begin].row.page if signed else 0
                 tags = {squeeze(item.text) for item in run[begin:] if item.row.tag}
                 continue
         tags |= {squeeze(item.text) for item in run if item.row.tag}
-        if any(_is_title(item, reading) for item in run) or _speech(run):
-            if titled:
-                page_start = _page_start(items, cluster.start)
-                if page_start is not None and page_start not in starts:
-                    starts.add(page_start)
-            titled = True
-        elif any(reading.plain(item) for item in run) and run[-1].row.from_foot < EDGE_FOOT:
-            titled = True
+        another = listed is not None and (entry is not None or titled) and listed != entry
+        if another or (_speech(run) and titled):
+            page_start = _page_start(items, cluster.start)
+            if page_start is not None:
+                starts.add(page_start)
+        if listed is not None:
+            entry = listed
+        titled = titled or listed is not None or _speech(run)
     return [Draft(start) for start in sorted(starts)]
 
 
@@ -121,7 +127,7 @@ def _speech(run: list[Item]) -> bool:
     return any(officer(item.text) or OCCASION.match(item.text) for item in run)
 
 
-def _opening(run: list[Item], reading: Reading, tags: set[str], cluster: Cluster) -> int | None:
+def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
     """Offset in ``run`` at which an article begins; None where none does."""
     anchor = next(
         (k for k, item in enumerate(run) if reading.sign(item).byline or _is_title(item, reading)), None
@@ -158,7 +164,7 @@ def _page_start(items: list[Item], index: int) -> int | None:
         if item.row.page < page:
             return None
         if item.row.first_on_page:
-            clear = all(row.page >= page for row in items[k - 1].rows) if k else True
+            clear = all(row.page < page for row in items[k - 1].rows) if k else True
             return k if clear and not item.interrupts else None
     return None
 
@@ -230,9 +236,9 @@ def _claim_loose(draft: Draft, loose: list[Item], reading: Reading, *, opening: 
             else:
                 draft.captions.append(item)
         return
-    kickers = [item for item in plain if _is_kicker(item, body) and len(candidates) > 1]
+    kickers = [item for item in plain if _is_kicker(item, body)]
     rest = [item for item in plain if item not in kickers]
-    if len(rest) > 1 and _SAYS.search(rest[0].text):
+    if len(rest) > 1 and SAYS.search(rest[0].text):
         kickers.append(rest.pop(0))
     draft.kickers.extend(kickers[:1])
     candidates = [item for item in candidates if item not in kickers[:1]]

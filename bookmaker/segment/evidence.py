@@ -21,6 +21,8 @@ _WORD = re.compile(r"\w")
 _CREDIT = re.compile(r"(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图|繪圖|图)[）)]?$")
 OCCASION = re.compile(r"^[（(—]*(?:[12]\d{3}|[一二〇○零九]{4})\s*年.*?(?:上|中|讲话|講話|演讲|報告|报告|会议|[)）])$")
 """A line that says when and where a speech was held, set below its title."""
+SAYS = re.compile(r"(?:强调|強調|指出|要求|提出|表示|讲话时|講話時|致辞|致辭|会见.{0,12}时|時強調)$")
+"""A kicker that announces whose words the title quotes."""
 EDGE_TOP, EDGE_FOOT = 4, 6
 """Rows from a page's top and foot among which display text is looked for."""
 
@@ -81,12 +83,21 @@ def weigh(
             price = min(price, costs.display_above_byline * nearest)
         if edge and row.ending == "none" and (officer(row.text) or OCCASION.match(row.text)):
             price = costs.display_known
+        if row.bullet:
+            price += costs.display_bullet
+        elif row.ending == "none" and (_announces(row) or (i and _announces(rows[i - 1]))):
+            price = costs.display_known
         if sign.credit:
             price = min(price, costs.display_at_edge)
         if row.ending != "none":
             price += costs.display_stop
         out.append(Evidence(price, 0.0, False, ahead))
     return out
+
+
+def _announces(row: Row) -> bool:
+    """Tell whether a row at the top of a page announces a quotation as title."""
+    return row.from_top < EDGE_TOP and row.ending == "none" and SAYS.search(row.text) is not None
 
 
 def _rows_to_byline(rows: list[Row], signs: list[Known], i: int) -> int:

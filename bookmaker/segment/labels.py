@@ -1,12 +1,13 @@
 """Label every row — body, head, display — and cut paragraphs, by one global optimum (Viterbi).
 
-The state after a row says whether a paragraph is open (and how much room its last line left), whether a head
-waits for its paragraph, and whether all this happens in a box that interrupts an open paragraph. Display text
-leaves the state as it is: a sentence cut by it goes on behind it.
+The state after a row says whether a paragraph is open, whether a head waits for its paragraph, and whether all
+this happens in a box that interrupts an open paragraph. Display text leaves the state as it is: a sentence cut by
+it goes on behind it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -52,85 +53,77 @@ class Evidence:
     box_ahead: bool = False
 
 
-# A paragraph whose last line was its first is a state of its own: its room is two ems smaller, and merging the
-# two would let the cheaper history hide the right one.
-_CLOSED, _OPEN_FIRST, _OPEN, _HEADED, _HEADED_MORE, _BOX_CLOSED, _BOX_OPEN_FIRST, _BOX_OPEN = range(8)
-_STATES = 8
-_OPENED = frozenset({_OPEN_FIRST, _OPEN, _BOX_OPEN_FIRST, _BOX_OPEN})
+_CLOSED, _OPEN, _HEADED, _HEADED_MORE, _BOX_CLOSED, _BOX_OPEN = range(6)
+_STATES = 6
 _INFINITE = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
-class _Prices:
-    """Costs of one row that do not depend on the state before it."""
+class Prices:
+    """Costs of every reading of one row; none depends on how the rows before it are read."""
 
     first: float
-    first_gap: float
-    gap: float
-    overfull: float
-    end: float
     only: float
+    middle: float
+    last: float
     head: float
     head_more: float
+    display: float
+    display_open: float
+    box: float
+    stray: float
+    after_dash: float
 
 
-def label_rows(rows: list[Row], evidence: list[Evidence], costs: Costs = COSTS, *, indents: bool = False,
-               blanks: bool = False) -> tuple[list[Labelled], float]:
-    """Label ``rows`` at least total cost; return the labels and that cost.
+def price_rows(
+    rows: Sequence[Row],
+    evidence: Sequence[Evidence],
+    costs: Costs = COSTS,
+    *,
+    indents: bool = False,
+    blanks: bool = False,
+) -> list[Prices]:
+    """Price every reading of every row.
 
     ``indents`` and ``blanks`` say that the layer keeps first-line indents or blank lines between paragraphs.
+    A line that is not its paragraph's last is judged by the piece that had no room on it: the first unit of
+    the next row that is not surely display text.
     """
-    # each live state: (cost so far, room left by the open paragraph, the same of the interrupted one)
-    live: list[tuple[float, float, float]] = [(_INFINITE, 0.0, 0.0)] * _STATES
-    live[_CLOSED] = (0.0, 0.0, 0.0)
+    units = [0.0] * len(rows)
+    following = 1.0
+    for i in range(len(rows) - 1, -1, -1):
+        units[i] = following
+        if not evidence[i].body:
+            following = rows[i].unit
+    out = []
+    dash = False
+    for row, known, unit in zip(rows, evidence, units, strict=True):
+        out.append(_prices(row, known, unit, costs, indents=indents, blanks=blanks, after_dash=dash))
+        dash = row.ending == "dash"
+    return out
+
+
+def label_rows(rows: Sequence[Row], prices: Sequence[Prices], costs: Costs = COSTS) -> tuple[list[Labelled], float]:
+    """Label ``rows`` at least total cost; return the labels and that cost."""
+    live = [_INFINITE] * _STATES
+    live[_CLOSED] = 0.0
     back: list[list[tuple[int, Label]]] = []
-    for row, known in zip(rows, evidence, strict=True):
-        price = _prices(row, known, costs, indents=indents, blanks=blanks)
-        new: list[tuple[float, float, float]] = [(_INFINITE, 0.0, 0.0)] * _STATES
+    for row, price in zip(rows, prices, strict=True):
+        new = [_INFINITE] * _STATES
         came: list[tuple[int, Label]] = [(0, Label.DISPLAY)] * _STATES
-
-        def offer(target: int, total: float, gap: float, outer: float, origin: int, label: Label) -> None:
-            if total < new[target][0]:
-                new[target] = (total, gap, outer)
-                came[target] = (origin, label)
-
         for state in range(_STATES):
-            so_far, gap, outer = live[state]
+            so_far = live[state]
             if so_far == _INFINITE:
                 continue
-            boxed = state >= _BOX_CLOSED
-            closed = _BOX_CLOSED if boxed else _CLOSED
-            if state in _OPENED:
-                total = so_far + price.overfull + _early(gap, row.unit, costs)
-                offer(_BOX_OPEN if boxed else _OPEN, total, price.gap, outer, state, Label.MIDDLE)
-                offer(closed, total + price.end, 0.0, outer, state, Label.LAST)
-                offer(state, so_far + known.display + costs.display_open, gap, outer, state, Label.DISPLAY)
-                if not boxed and row.first_on_page:
-                    total = so_far + price.first + (costs.box_titled if known.box_ahead else costs.box)
-                    offer(_BOX_OPEN_FIRST, total, price.first_gap, gap, state, Label.FIRST)
-                    offer(_BOX_CLOSED, total + price.only, 0.0, gap, state, Label.ONLY)
-                continue
-            total = so_far + price.first
-            offer(_BOX_OPEN_FIRST if boxed else _OPEN_FIRST, total, price.first_gap, outer, state, Label.FIRST)
-            offer(closed, total + price.only, 0.0, outer, state, Label.ONLY)
-            astray = costs.notice_astray if known.notice and not boxed else 0.0
-            offer(state, so_far + known.display + astray, gap, outer, state, Label.DISPLAY)
-            if boxed:
-                # the box is over and the interrupted sentence goes on
-                total = so_far + costs.box_end + price.overfull + _early(outer, row.unit, costs)
-                offer(_OPEN, total, price.gap, 0.0, state, Label.MIDDLE)
-                offer(_CLOSED, total + price.end, 0.0, 0.0, state, Label.LAST)
-                continue
-            if state == _CLOSED:
-                offer(_HEADED, so_far + price.head, 0.0, 0.0, state, Label.HEAD)
-            else:
-                more = price.head_more + (costs.head_third if state == _HEADED_MORE else 0.0)
-                offer(_HEADED_MORE, so_far + more, 0.0, 0.0, state, Label.HEAD_MORE)
-                offer(_HEADED, so_far + price.head + costs.head_on_head, 0.0, 0.0, state, Label.HEAD)
+            for target, label, cost in _steps(state, price, costs, page_begins=row.first_on_page):
+                total = so_far + cost
+                if total < new[target]:
+                    new[target] = total
+                    came[target] = (state, label)
         live = new
         back.append(came)
     # a paragraph still open at the end of the text ends there all the same
-    finals = [live[s][0] + (costs.ends_none if s in _OPENED else 0.0) for s in range(_STATES)]
+    finals = [live[s] + (costs.ends_none if s in {_OPEN, _BOX_OPEN} else 0.0) for s in range(_STATES)]
     state = min(range(_STATES), key=finals.__getitem__)
     total = finals[state]
     out: list[Labelled] = []
@@ -142,6 +135,53 @@ def label_rows(rows: list[Row], evidence: list[Evidence], costs: Costs = COSTS, 
     return out, total
 
 
+def _steps(state: int, price: Prices, costs: Costs, *, page_begins: bool) -> tuple[tuple[int, Label, float], ...]:
+    """The readings of a row that ``state`` allows: (state after it, label, cost)."""
+    if state == _OPEN:
+        going_on = (
+            (_OPEN, Label.MIDDLE, price.middle),
+            (_CLOSED, Label.LAST, price.last),
+            (_OPEN, Label.DISPLAY, price.display_open + price.stray),
+        )
+        if not page_begins:
+            return going_on
+        return (
+            *going_on,
+            (_BOX_OPEN, Label.FIRST, price.first + price.box),
+            (_BOX_CLOSED, Label.ONLY, price.only + price.box),
+        )
+    if state == _CLOSED:
+        return (
+            (_OPEN, Label.FIRST, price.first),
+            (_CLOSED, Label.ONLY, price.only),
+            (_CLOSED, Label.DISPLAY, price.display + price.stray),
+            (_HEADED, Label.HEAD, price.head),
+        )
+    if state == _BOX_OPEN:
+        return (
+            (_BOX_OPEN, Label.MIDDLE, price.middle),
+            (_BOX_CLOSED, Label.LAST, price.last),
+            (_BOX_OPEN, Label.DISPLAY, price.display_open),
+        )
+    if state == _BOX_CLOSED:
+        return (
+            (_BOX_OPEN, Label.FIRST, price.first),
+            (_BOX_CLOSED, Label.ONLY, price.only),
+            (_BOX_CLOSED, Label.DISPLAY, price.display),
+            # the box is over and the interrupted sentence goes on
+            (_OPEN, Label.MIDDLE, price.middle + costs.box_end),
+            (_CLOSED, Label.LAST, price.last + costs.box_end),
+        )
+    third = costs.head_third if state == _HEADED_MORE else price.after_dash
+    return (
+        (_OPEN, Label.FIRST, price.first),
+        (_CLOSED, Label.ONLY, price.only),
+        (state, Label.DISPLAY, price.display + price.stray),
+        (_HEADED_MORE, Label.HEAD_MORE, price.head_more + third),
+        (_HEADED, Label.HEAD, price.head + costs.head_on_head),
+    )
+
+
 def _early(gap: float, unit: float, costs: Costs) -> float:
     """Cost of a line that was broken although ``unit`` ems would have fitted into the ``gap`` it left."""
     room = gap - unit + costs.early_slack
@@ -150,35 +190,34 @@ def _early(gap: float, unit: float, costs: Costs) -> float:
     return min(costs.early_most, costs.early * room + costs.early_square * room * room)
 
 
-def _prices(row: Row, known: Evidence, costs: Costs, *, indents: bool, blanks: bool) -> _Prices:
+def _prices(
+    row: Row, known: Evidence, unit: float, costs: Costs, *, indents: bool, blanks: bool, after_dash: bool
+) -> Prices:
     column = row.column
+    gap = 0.0 if row.stretched else column - row.width
     indent = costs.indent if not indents else row.indent
-    over_first = row.tight - (column - indent) - costs.slack
     first = costs.paragraph + known.body
+    middle = known.body
+    over = row.tight - column - costs.slack
+    over_first = over if row.bullet else over + indent  # a mark may hang in the indent
     if over_first > 0:
         first += costs.overfull + costs.overfull_em * over_first
-    over = row.tight - column - costs.slack
-    overfull = known.body
     if over > 0:
-        overfull += costs.overfull + costs.overfull_em * over
+        middle += costs.overfull + costs.overfull_em * over
     if row.point:
-        overfull += costs.point_inside
+        middle += costs.point_inside
     if row.bullet:
-        overfull += costs.kept_indent
-        over_first = over
-        first = costs.paragraph + known.body + (costs.overfull + costs.overfull_em * over if over > 0 else 0.0)
-        indent = 0.0
+        middle += costs.kept_indent
     if indents:
         if row.indent >= 0.9:
-            overfull += costs.kept_indent
+            middle += costs.kept_indent
         else:
             first += costs.kept_indent
     if blanks:
         if row.blank_before:
-            overfull += costs.kept_blank
+            middle += costs.kept_blank
         else:
             first += costs.kept_blank
-    gap = 0.0 if row.stretched else column - row.width
     end = {
         "stop": costs.ends_stop,
         "colon": costs.ends_colon,
@@ -192,9 +231,21 @@ def _prices(row: Row, known: Evidence, costs: Costs, *, indents: bool, blanks: b
     if row.stretched:
         end += costs.ends_stretched
     only = end + costs.single + (costs.tiny if row.width < 5 else 0.0)
-    end += costs.ends_full if gap <= 0.5 else 0.0
+    last = end + (costs.ends_full if gap <= 0.5 else 0.0)
     head, head_more = _head_prices(row, known, costs)
-    return _Prices(first, max(0.0, gap - indent), gap, overfull, end, only, head, head_more)
+    return Prices(
+        first=first + _early(max(0.0, gap - indent), unit, costs),
+        only=first + only,
+        middle=middle + _early(gap, unit, costs),
+        last=middle + last,
+        head=head,
+        head_more=head_more,
+        display=known.display,
+        display_open=known.display + costs.display_open,
+        box=costs.box_titled if known.box_ahead else costs.box,
+        stray=costs.notice_astray if known.notice else 0.0,
+        after_dash=costs.head_third if after_dash else 0.0,
+    )
 
 
 def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]:
@@ -220,8 +271,10 @@ def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]
     if " " in row.text and not row.stretched and not row.bullet:
         head += costs.head_two_parts
     more = costs.head_more
-    if row.bullet or row.enumerated:
+    if row.bullet or row.point:
         more += costs.head_third
+    if "，" in row.text:
+        more += costs.head_comma
     if row.width > row.column - 0.5:
         more += costs.head_long
     return head + shared, more + shared

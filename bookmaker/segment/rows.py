@@ -8,9 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bookmaker.chars import BULLETS, CLOSING, FULL_STOPS, HAN_NUMERALS, OPENING, em, ems, first_unit, is_han, squeeze
+from bookmaker.chars import (
+    BULLETS,
+    CLOSING,
+    FULL_STOPS,
+    HAN_NUMERALS,
+    PAIRED_MARKS,
+    PAUSE_MARKS,
+    STOP_MARKS,
+    STYLES,
+    Widths,
+    first_unit,
+    is_han,
+    squeeze,
+)
 from bookmaker.layer import Change, Layer, Reason
 from bookmaker.segment.display import letter_spaced, loosely_set, undouble
 
@@ -61,12 +75,12 @@ class Row:
     tag: bool = False
     vertical: bool = False
 
-    def measure(self) -> None:
-        """Compute the features of the text from ``text``."""
+    def measure(self, widths: Widths) -> None:
+        """Compute the features of the text from ``text`` and the widths at which the house sets its marks."""
         text = self.text
-        self.width = ems(text)
-        self.tight = self.width - _squeezable(text)
-        self.unit = first_unit(text)
+        self.width = widths.of(text)
+        self.tight = self.width - 0.5 * sum(c in _SQUEEZABLE and widths[c] == 1.0 for c in text)
+        self.unit = first_unit(text, widths)
         self.ending = ending(text)
         self.stretched = loosely_set(text)
         self.spaced = letter_spaced(text)
@@ -81,12 +95,25 @@ class Row:
         return self.page, self.line
 
 
-_MARKS = CLOSING | OPENING | {"，", "。", "、", "；", "：", "！", "？", "．", "·"}
+_SQUEEZABLE = frozenset(PAUSE_MARKS + STOP_MARKS + PAIRED_MARKS)
+"""Marks that give up half an em where a line needs it (CLREQ line adjustment)."""
+SAMPLED = 1200
+"""Rows by which the width of marks is judged."""
 
 
-def _squeezable(text: str) -> float:
-    """Ems by which a line can be compressed at most: half an em a full-width mark (CLREQ line adjustment)."""
-    return 0.5 * sum(character in _MARKS and em(character) == 1.0 for character in text)
+def style_of(texts: Sequence[str]) -> Widths:
+    """Find at what width a house sets its marks: the one that makes most lines of a neighbourhood equally wide."""
+    step = max(1, len(texts) // SAMPLED // 30) * 30
+    best, widths = -1, STYLES["full"]
+    for style in STYLES.values():
+        alike = 0
+        for start in range(0, len(texts), step):
+            near = [style.of(text) for text in texts[start : start + 30]]
+            counts = Counter(round(2 * width) for width in near if width > 6)
+            alike += max((counts[k - 1] + n + counts[k + 1] for k, n in list(counts.items())), default=0)
+        if alike > best:
+            best, widths = alike, style
+    return widths
 
 
 def ending(text: str) -> str:
@@ -120,8 +147,9 @@ def build_rows(layer: Layer) -> list[Row]:
         if of_page:
             of_page[0].first_on_page = True
             of_page[-1].last_on_page = True
+    widths = style_of([row.text for row in rows if not row.doubled])
     for row in rows:
-        row.measure()
+        row.measure(widths)
     for row, following in zip(rows, rows[1:], strict=False):
         row.before_bullet = bool(following.bullet)
     _mark_vertical_tags(rows)
@@ -130,7 +158,7 @@ def build_rows(layer: Layer) -> list[Row]:
 
 def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[Row]:
     stripped = text.strip()
-    indent = ems(text[: len(text) - len(text.lstrip())])
+    indent = STYLES["full"].of(text[: len(text) - len(text.lstrip())])
     found = undouble(stripped)
     if found is None:
         return [Row(page, number, stripped, indent=indent, blank_before=blank_before)]
@@ -195,4 +223,4 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
         if row.doubled and row.text[0] in tags and len(row.text) > 6:
             row.changes.append(Change(row.page, row.line, Reason.RUNNING_HEAD, row.text[0]))
             row.text = row.text[1:].lstrip()
-            row.measure()
+            row.measure(STYLES["full"])
