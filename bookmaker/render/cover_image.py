@@ -21,7 +21,7 @@ from bookmaker.render.titles import break_lines
 from bookmaker.render.words import date_in_words, date_parts, number_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bookmaker.model import Article, Issue, Metadata
 
@@ -88,20 +88,34 @@ def _measure(role: resources.Role, size: int, text: str) -> dict[str, float]:
     return {character: font.getlength(character) * size / _MEASURING for character in set(text)}
 
 
-def _fit(
-    text: str, role: resources.Role, sizes: Iterable[int], width: int, lines: int
-) -> tuple[int, tuple[str, ...]]:
-    """Return the first of ``sizes`` at which ``text`` stands in at most ``lines`` lines, and the lines.
+_Fitted = tuple[int, tuple[str, ...]]
+"""A size in pixels and the lines that stand in it."""
 
-    Where even the last size is too large, the lines beyond ``lines`` are left out and …… says so.
-    """
-    broken: tuple[str, ...] = ()
-    size = 0
+
+def _largest(text: str, role: resources.Role, sizes: Iterable[int], width: int, lines: int) -> _Fitted | None:
+    """Return the first of ``sizes`` at which ``text`` takes at most ``lines`` lines; None if none does."""
     for size in sizes:
-        broken = break_lines(text, width, _measure(role, size, text)) or (text,)
-        if len(broken) <= lines:
+        broken = break_lines(text, width, _measure(role, size, text))
+        if broken is not None and len(broken) <= lines:
             return size, broken
-    return size, (*broken[: lines - 1], broken[lines - 1][:-2] + "……")
+    return None
+
+
+def _fit(text: str, role: resources.Role, sizes: Sequence[int], width: int, lines: int) -> _Fitted:
+    """Return what ``_largest`` returns, else ``text`` at the last size, with …… for what has no room."""
+    fitted = _largest(text, role, sizes, width, lines)
+    if fitted:
+        return fitted
+    size, cut, room = sizes[-1], [""], 0.0
+    for character, advance in ((c, _measure(role, size, c)[c]) for c in text):
+        room += advance
+        if room > width - (2 * size if len(cut) == lines else 0):
+            if len(cut) == lines:
+                return size, (*cut[:-1], cut[-1].rstrip() + "……")
+            cut.append("")
+            room = advance
+        cut[-1] += character
+    return size, tuple(cut)
 
 
 def _field(picture: Image.Image, canvas: ImageDraw.ImageDraw, data: Metadata, accent: _Colour) -> None:
@@ -137,19 +151,17 @@ def _field(picture: Image.Image, canvas: ImageDraw.ImageDraw, data: Metadata, ac
         canvas.text((x, base), date, pale, _font("kai", 34), anchor="ls")
 
 
-def _name(title: str) -> tuple[int, tuple[str, ...]]:
+def _name(title: str) -> _Fitted:
     """Return the size of the magazine's name and its lines.
 
     One line, since nothing tells where the words of a Chinese name end; two where a blank divides it and
     that makes it much larger, or where one line would be too small to be read on a shelf.
     """
-    size, lines = _fit(title, "song", range(264, 95, -4), _MEASURE, 1)
-    if len(lines) == 1 and len(title.split()) > 1:
-        larger, two = _fit(title, "song", range(240, 95, -4), _MEASURE, 2)
-        return (larger, two) if larger > 1.3 * size else (size, lines)
-    if break_lines(title, _MEASURE, _measure("song", size, title)) != lines:
-        return _fit(title, "song", range(200, 47, -4), _MEASURE, 2)
-    return size, lines
+    one = _largest(title, "song", range(264, 95, -4), _MEASURE, 1)
+    two = _largest(title, "song", range(240, 47, -4), _MEASURE, 2)
+    if one and two and len(title.split()) > 1:
+        return two if two[0] > 1.3 * one[0] else one
+    return one or two or _fit(title, "song", (48,), _MEASURE, 2)
 
 
 def _numeral(picture: Image.Image, data: Metadata, accent: _Colour) -> None:
@@ -175,10 +187,15 @@ def _titles(canvas: ImageDraw.ImageDraw, articles: tuple[Article, ...], accent: 
     """Set the leading titles, all in the largest size at which they have room together."""
     size, set_titles = 0, list[tuple[str, ...]]()
     for size in (60, 56, 52, 48, 44, 40, 36):
-        set_titles = [_fit(article.title, "song", (size,), _MEASURE, 2)[1] for article in articles]
+        fitted = [_largest(article.title, "song", (size,), _MEASURE, 2) for article in articles]
+        set_titles = [
+            (whole or _fit(article.title, "song", (size,), _MEASURE, 2))[1]
+            for whole, article in zip(fitted, articles, strict=True)
+        ]
         lines = sum(map(len, set_titles))
         departments = sum(bool(article.section) for article in articles)
-        if lines * round(size * _LINE) + departments * _DEPARTMENT + len(articles) * 2 * _GAP <= _ROOM:
+        height = lines * round(size * _LINE) + departments * _DEPARTMENT + len(articles) * 2 * _GAP
+        if all(fitted) and height <= _ROOM:
             break
     y = _HEIGHT - _FOOT - _ROOM
     for number, (article, broken) in enumerate(zip(articles, set_titles, strict=True)):
