@@ -46,7 +46,7 @@ _MORE_HEADS = (
     "年轻人回来了",
 )
 _SCENES = ("居民在桥头查看水位", "孩子们在旧仓库排练", "志愿者为老人送“热汤”", "匠人在院子里修补木窗")
-_WHEN = ("清晨", "傍晚", "雨后", "春天", "开市以前")
+_WHEN = ("", "的情景", "现场", "的一刻")
 _ROLES = (None, None, None, "本刊记者", "特约撰稿人")
 
 
@@ -101,7 +101,7 @@ class _Writer:
         return Byline(text=text, people=tuple(Person(name=name, role=role) for name in names))
 
     def figure(self) -> Figure:
-        caption = self.rng.choice(_WHEN) + "，" + self.rng.choice(_SCENES)
+        caption = self.rng.choice(_PLACES) + self.rng.choice(_SCENES) + self.rng.choice(_WHEN)
         return Figure(caption=caption, credit=f"{self.name()} 摄" if self.rng.random() < 0.6 else None)
 
     def front(self) -> tuple[FrontBlock, ...]:
