@@ -31,6 +31,7 @@ from bookmaker.model import (
     Source,
     Table,
     Verse,
+    plain,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ _KINDS = {
     "object": "an object",
     "null": "null",
 }
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, production 2
 _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
@@ -248,6 +250,8 @@ def _contents(block: Block) -> Iterator[tuple[Content, str]]:
 
 
 def _inline_faults(content: Content, path: str, notes: set[str]) -> Iterator[Violation]:
+    if _NOT_XML.search(plain(content)):
+        yield Violation(path, "holds a control character, which no book can hold: remove it")
     if isinstance(content, str):
         return
     for number, part in enumerate(content):

@@ -9,6 +9,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from bookmaker.language import LANGUAGES, canonical_language
 
 if TYPE_CHECKING:
@@ -18,11 +20,15 @@ if TYPE_CHECKING:
 
 _ISSN = re.compile(r"([0-9]{4})-([0-9]{3})([0-9X])")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _COLOUR = re.compile(r"#(?:[0-9A-Fa-f]{3}){1,2}")
 
 
 def faults(metadata: Metadata) -> Iterator[tuple[str, str]]:
     """Yield every field of ``metadata`` that breaks a rule, with what is wrong and what to do."""
+    for field, value in msgspec.structs.asdict(metadata).items():
+        if isinstance(value, str) and _CONTROL.search(value):
+            yield field, "holds a control character: remove it"
     if not metadata.title.strip():
         yield "title", "is empty: give the magazine's name"
     if metadata.issn is not None and (fault := issn_fault(metadata.issn)):

@@ -229,6 +229,12 @@ def test_sound_issue_breaks_no_rule() -> None:
             "javascript:0",
             "articles[0].blocks[9].text[1].href: 'javascript:0' is no absolute address",
         ),
+        (
+            ("articles", 0, "blocks", 1, "text", 0),
+            "石\x07头",
+            "articles[0].blocks[1].text: holds a control character",
+        ),
+        (("metadata", "publisher"), "溪\x00山社", "metadata.publisher: holds a control character"),
         (("pages", 1, "number"), 1, "pages[1].number: 1 does not follow"),
     ],
 )
