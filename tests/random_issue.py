@@ -60,7 +60,11 @@ def sentences() -> tuple[str, ...]:
                 found += re.findall(r"[^。！？]+[。！？]”?", block.text)
     return tuple(
         dict.fromkeys(
-            s for s in found if s.count("“") == s.count("”") and len(s) > 8 and not s.startswith(("”", "——"))
+            s
+            for s in found
+            if s.count("“") == s.count("”")
+            and len(s) > 8
+            and not s.startswith(("”", "——", "记者：", "林佩瑜："))
         )
     )
 
@@ -72,6 +76,7 @@ class _Writer:
         self.rng = random.Random(f"issue/{seed}")  # noqa: S311
         self.stock: list[str] = []
         self.titles: set[str] = set()
+        self.paragraphs: set[str] = set()
 
     def sentence(self) -> str:
         if not self.stock:
@@ -80,7 +85,11 @@ class _Writer:
         return self.stock.pop()
 
     def paragraph(self) -> str:
-        return "".join(self.sentence() for _ in range(self.rng.randint(1, 5)))
+        while True:
+            text = "".join(self.sentence() for _ in range(self.rng.randint(1, 5)))
+            if text not in self.paragraphs:
+                self.paragraphs.add(text)
+                return text
 
     def title(self) -> str:
         while True:

@@ -10,9 +10,10 @@ from itertools import pairwise
 import pytest
 from example import EXAMPLE_SEED, EXAMPLE_STYLE, GOLD, TEXT, example_gold, example_text, load_issue
 from gold import annotation, norm
+from kinsoku import ems
 from random_issue import random_issue, sentences
 from style import Style
-from typeset import ems, typeset
+from typeset import typeset
 
 from bookmaker.model import (
     Article,
@@ -169,6 +170,15 @@ def test_title_at_the_end_stands_in_a_sentence_at_the_first_pages_end() -> None:
     assert first.split("\n")[-3:] == ["上半句", "下半句", "某市"]
     assert len(first.split("\n")) == 36 + 3
     assert not second.startswith("上")
+
+
+def test_no_head_stands_alone_at_a_pages_foot() -> None:
+    for seed in range(60):
+        issue, style = random_issue(seed), Style.random(seed).only(captions=("inline",), running_head=0.0)
+        style = style.only(department=("none",), display=("top",), folio=False, contents="none")
+        heads = {norm(text) for a in issue.articles for kind, text in annotation(a) if kind == "h2"}
+        for page in re.split(r"\n[ \f]", typeset(issue, seed=seed, style=style)):
+            assert norm(page.rstrip().split("\n")[-1]).lstrip("●◆") not in heads
 
 
 def test_doubled_quotes_are_turned() -> None:

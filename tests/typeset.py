@@ -13,6 +13,8 @@ import random
 import re
 from typing import TYPE_CHECKING, TypeVar
 
+from kinsoku import ems, units, wrap
+
 from bookmaker.model import (
     Article,
     BodyBlock,
@@ -31,25 +33,8 @@ from bookmaker.model import (
 if TYPE_CHECKING:
     from style import Placement, Style
 
-_OPENING = "“‘（《〈「『【〔"
-_CLOSING = "”’）》〉」』】〕，。、；：！？·"
-_UNIT = re.compile(
-    rf"[{_OPENING}]*"
-    r"(?:[A-Za-z0-9]+(?:[.,:/+%\-][A-Za-z0-9]+)*[%‰℃]?|——|……|\s+|.)"
-    rf"[{_CLOSING}]*"
-)
 _HAN = "[\u3400-\u9fff]"
 _TO_NUMBER = re.compile(rf"(?<={_HAN})(?=[0-9])|(?<=[0-9])(?={_HAN})")
-
-
-def ems(text: str) -> float:
-    """Width of a text set solid, in ems."""
-    return sum(0.5 if character < "\u0250" and character != "·" else 1.0 for character in text)
-
-
-def units(text: str) -> list[str]:
-    """The parts of a text between which a line may break, spaces at the end of a unit's left neighbour."""
-    return _UNIT.findall(text)
 
 
 class _Page:
@@ -114,11 +99,15 @@ class _Setter:
         assert page is not None
         return self.width - (self.style.narrowing if page.body in page.narrow else 0)
 
-    def put(self, line: str) -> None:
-        """Put one body line on the page, turning over where it is full."""
+    def turn_if_full(self) -> None:
+        """Begin a page where none is under way or the one under way holds no more."""
         if self.page is None or self.page.body >= self.page.capacity:
             self.close_page()
             self.open_page()
+
+    def put(self, line: str) -> None:
+        """Put one body line on the page, turning over where it is full."""
+        self.turn_if_full()
         assert self.page is not None
         self.page.lines.append(line)
         self.page.body += 1
@@ -139,9 +128,7 @@ class _Setter:
         style = self.style
         kept = "\u3000" * indent if style.indent == "kept" else ""
         line, used, first = "", 0.0, True
-        if self.page is None or self.page.body >= self.page.capacity:
-            self.close_page()
-            self.open_page()
+        self.turn_if_full()
         room = self.line_width() - indent
         for unit in units(text):
             width = ems(unit)
@@ -151,27 +138,12 @@ class _Setter:
                 if not (style.squeeze and over <= min(1.0, marks / 2)):
                     self.put((kept if first else "") + self.loosen(line.strip(), room - used))
                     line, used, first = "", 0.0, False
-                    if self.page is None or self.page.body >= self.page.capacity:
-                        self.close_page()
-                        self.open_page()
+                    self.turn_if_full()
                     room = self.line_width()
             line += unit
             used += width
         if line.strip():
             self.put((kept if first else "") + line.strip())
-
-    @staticmethod
-    def wrap(text: str, width: float, indent: float = 0) -> list[str]:
-        """Break a text into lines of ``width``, for what stands outside the columns."""
-        lines, line, used, room = [], "", 0.0, width - indent
-        for unit in units(text):
-            size = ems(unit)
-            if line and used + size > room:
-                lines.append(line.strip())
-                line, used, room = "", 0.0, width
-            line += unit
-            used += size
-        return [*lines, line.strip()] if line.strip() else lines
 
     # --- display text
 
@@ -216,7 +188,11 @@ class _Setter:
         parts = (
             text.split(" ") if self.style.head_lines == "two" and not text.startswith("关键词") else [text]
         )
-        lines = [line for part in parts for line in self.wrap(part, self.width)]
+        self.turn_if_full()
+        lines = [line for part in parts for line in wrap(part, self.line_width())]
+        if self.page is not None and self.page.body + len(lines) >= self.page.capacity:
+            # no printer leaves a head alone at a page's foot
+            self.close_page()
         for number, line in enumerate(lines):
             self.put((mark if number == 0 else "") + line)
 
@@ -225,9 +201,7 @@ class _Setter:
     def box(self, article: Article) -> list[str]:
         """A boxed notice, set narrower, its title letter-spaced at its end."""
         lines = [
-            line
-            for block in article.blocks
-            for line in self.wrap(block_text(block), self.width - 3, indent=2)
+            line for block in article.blocks for line in wrap(block_text(block), self.width - 3, indent=2)
         ]
         return [*lines, *([" ".join(article.title)] if article.title else [])]
 
@@ -313,14 +287,12 @@ class _Setter:
         page = self.open_page(first, opening=True)
         before, after = self.opening(article, placement, alone=alone)
         for lead in leads:
-            page.lines += self.wrap("■" + plain(lead.text), style.lead_width, indent=2)
+            page.lines += wrap("■" + plain(lead.text), style.lead_width, indent=2)
         page.lines += before
         page.waiting += after
         self.running = article.section or ""
         for block in body:
-            if self.page is None or self.page.body >= self.page.capacity:
-                self.close_page()
-                self.open_page()
+            self.turn_if_full()
             self.set_block(block, mark)
         while self.boxes:
             self.close_page()
@@ -363,12 +335,12 @@ class _Setter:
             if not people:
                 authors = ""
             if article.subtitle:
-                lines += [*self.wrap(entry, style.contents_width), f"——{article.subtitle}"]
+                lines += [*wrap(entry, style.contents_width), f"——{article.subtitle}"]
                 lines += [authors] if authors else []
             elif ems(entry + authors) > style.contents_width and rng.random() < 0.7:
-                lines += [*self.wrap(entry, style.contents_width), *([authors] if authors else [])]
+                lines += [*wrap(entry, style.contents_width), *([authors] if authors else [])]
             else:
-                lines += self.wrap(entry + authors, style.contents_width)
+                lines += wrap(entry + authors, style.contents_width)
         return lines
 
 
