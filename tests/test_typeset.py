@@ -87,6 +87,17 @@ def test_example_shows_every_artefact(artefact: str, pattern: str) -> None:
     assert re.search(pattern, example_text()), artefact
 
 
+def test_example_is_a_whole_issue_and_repeats_nothing() -> None:
+    issue = load_issue()
+    found = [text for a in issue.articles for kind, text in annotation(a) if kind in {"p", "li", "lead"}]
+    assert len(found) == len(set(found))
+    assert len(issue.articles) == 14
+    assert sum(map(len, found)) > 12_000
+    marks = len(re.findall(r"(?m)^ ", example_text()))
+    last = max(int(page) for page in re.findall(r"(?m)^(\d\d) \w", example_text()))
+    assert 8 < marks < last, "some page breaks carry no mark"
+
+
 def test_issn_of_the_example_has_a_valid_check_digit() -> None:
     digits = (load_issue().metadata.issn or "").replace("-", "")
     total = sum(int(d) * weight for d, weight in zip(digits, range(8, 0, -1), strict=True))
