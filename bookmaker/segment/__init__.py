@@ -8,6 +8,7 @@ at the end that no character was lost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ from bookmaker.segment.ledger import prove
 from bookmaker.segment.parts import Part, divide
 from bookmaker.segment.places import page_labels, sections_of
 from bookmaker.segment.rows import Row, build_rows, mark_tags
+
+_PUNCTUATION = re.compile(r"[，。、；：！？,;]")
 
 REPAIRS = 3
 """Times a stretch is read again because an article in it was left without a title."""
@@ -96,11 +99,12 @@ def _read(rows: list[Row], part: Part, matches: Mapping[int, Match], contents: C
 
 
 def _missed_title(draft: Draft, reading: Reading, rows: list[Row]) -> int | None:
-    """The row that must be the title of a draft that has a byline but no title.
+    """The row that must be the title of a draft that has a byline but no title, or only a caption for one.
 
     An article whose first page ends with a kicker or a caption has its title directly above them.
     """
-    if draft.titles or not draft.bylines or not draft.items:
+    doubtful = len(draft.titles) == 1 and draft.titles[0].row.doubled and draft.entry is None
+    if (draft.titles and not doubtful) or not draft.bylines or not draft.items:
         return None
     first = draft.items[0].row.page
     foot = [
@@ -111,7 +115,9 @@ def _missed_title(draft: Draft, reading: Reading, rows: list[Row]) -> int | None
     if not foot:
         return None
     top = min(item.index for item in foot) - 1
-    return top if top >= 0 and rows[top].ending == "none" and rows[top].page == first else None
+    row = rows[top]
+    fits = top >= 0 and row.page == first and row.ending == "none" and not row.bullet and not row.stretched
+    return top if fits and not _PUNCTUATION.search(row.text) else None
 
 
 def _diagnose(issue: Issue, drafted: list[tuple[Draft, Article]], contents: Contents) -> list[Diagnostic]:

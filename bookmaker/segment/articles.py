@@ -28,9 +28,8 @@ from bookmaker.model import (
 from bookmaker.segment.blocks import Ledger, clean_body, clean_display, join_body, source_of, strip_dash, strip_mark
 from bookmaker.segment.bylines import bare_names, marked_byline, officer, organisation, printed
 from bookmaker.segment.contents import Contents
-from bookmaker.segment.drafts import Draft, Reading
+from bookmaker.segment.drafts import Draft, Reading, is_lead
 from bookmaker.segment.flow import Item, Kind
-from bookmaker.segment.labels import WHOLE_PAGE
 from bookmaker.segment.rows import Row
 
 _CHINESE_POINT = re.compile(r"[(（]")
@@ -157,8 +156,7 @@ class Builder:
     def _paragraph(self, item: Item) -> BodyBlock:
         text, breaks = join_body(item.rows, self.ledger)
         ident, row = self.block_id(item.row), item.row
-        wide = row.column >= WHOLE_PAGE
-        if row.bullet and (wide or len(item.rows) > 1):
+        if is_lead(item):
             bare = strip_mark(text, row, self.ledger)
             cut = len(text) - len(bare)
             breaks = tuple((page, max(0, at - cut)) for page, at in breaks)

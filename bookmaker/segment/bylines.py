@@ -89,6 +89,9 @@ def marked_byline(text: str) -> tuple[Person, ...] | None:
 def _people(text: str, mark: bool) -> tuple[Person, ...] | None:
     people: list[Person] = []
     role: str | None = None
+    house, _, others = text.partition(" ")
+    if others and _ORGANISATION.match(house) and (names := split_names(others)):
+        return tuple(Person(name, house) for name in names)
     at = 0
     for found in [*ROLE.finditer(text), None]:
         end = found.start() if found else len(text)

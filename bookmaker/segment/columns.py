@@ -13,7 +13,7 @@ from bookmaker.segment.rows import Row
 
 # Negative logarithms, so that a column is the width most rows have, not the widest or the narrowest.
 CHANGE = 5.0  # a new column width
-CHANGE_OF_PAGE = 2.5  # a new column width where a page begins
+CHANGE_OF_PAGE = 2.5  # a new column width where a page begins, or behind a notice's title
 WIDEST = 7.0  # one row of display text is no reason to change the column, however wide
 NEAR = 0.35  # a row half an em from its column
 OVERFULL = 3.0  # a row wider than its column can be squeezed, before the excess itself is counted
@@ -36,7 +36,8 @@ def estimate_columns(rows: list[Row]) -> None:
     back: list[dict[float, float]] = []
     for i, row in enumerate(body):
         low = min(best, key=best.__getitem__)
-        floor = best[low] + (CHANGE_OF_PAGE if row.first_on_page else CHANGE)
+        free = row.first_on_page or (i > 0 and body[i - 1].notice)
+        floor = best[low] + (CHANGE_OF_PAGE if free else CHANGE)
         step: dict[float, float] = {}
         came: dict[float, float] = {}
         for column in choices[i]:

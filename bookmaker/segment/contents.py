@@ -164,7 +164,7 @@ def similarity(a: str, b: str) -> float:
 
 @dataclass(frozen=True)
 class Match:
-    """Rows that print (part of) an entry: ``part`` is title, kicker or subtitle."""
+    """Rows that print (part of) an entry: ``part`` is title, kicker, subtitle or author."""
 
     entry: int
     part: str
@@ -179,7 +179,7 @@ def match_entries(rows: list[Row], contents: Contents) -> dict[int, Match]:
     longest = 0
     for number, entry in enumerate(contents.entries):
         kicker, title = entry.parts
-        for part, text in (("title", title), ("title", entry.title), ("kicker", kicker), ("subtitle", entry.subtitle)):
+        for part, text in (("title", title), ("title", entry.title), ("kicker", kicker), ("subtitle", entry.subtitle), ("author", entry.authors)):
             key = skeleton(text)
             if len(key) >= 2:
                 wanted.setdefault(key, []).append(Match(number, part))
@@ -197,7 +197,7 @@ def match_entries(rows: list[Row], contents: Contents) -> dict[int, Match]:
             if j > i:
                 text += keys[j]
             hits = wanted.get(text)
-            if hits and not (hits[0].part == "kicker" and (j > i or rows[i].ending != "none")):
+            if hits and not (hits[0].part in {"kicker", "author"} and (j > i or rows[i].ending != "none")):
                 for k in range(i, j + 1):
                     found[k] = hits[0]
                 break

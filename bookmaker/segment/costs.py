@@ -48,6 +48,7 @@ class Costs:
     head_long: float = 4.0  # a head as wide as the column
     head_longest: float = 22.0  # ems: no head is longer, however wide the column
     head_comma: float = 2.0  # a comma within a head without mark
+    head_unpaired: float = 4.0  # an opening quotation mark without its closing one
     head_at_foot: float = 2.5  # a head is never the last line of a page (CLREQ headings)
     head_more: float = 0.8  # a second line of a head
     head_third: float = 4.0  # a third line
@@ -56,6 +57,7 @@ class Costs:
     display: float = 6.0  # a line of display text in the middle of a page
     display_at_edge: float = 3.5  # display text stands at the top or the foot of a page
     display_bullet: float = 4.0  # behind a mark stand bylines, heads and leads
+    display_stretched: float = 9.0  # justification stretches body lines
     display_open: float = 0.4  # display text that interrupts a sentence
     display_known: float = 0.1  # doubled, named on the contents page, a tag, a byline
     display_wide: float = 1.5  # wider than its column

@@ -19,12 +19,16 @@ _QUOTES = {'"': "“”", "'": "‘’"}
 
 @dataclass(frozen=True)
 class Undoubled:
-    """A doubled line: the body text glued before it, the display text set once, what went and what came."""
+    """A doubled line: the body text glued before it, the display text set once, what went and what came.
+
+    ``single`` counts the characters of the display text before its first doubled piece.
+    """
 
     before: str
     text: str
     removed: str
     added: str
+    single: int = 0
 
 
 def undouble(line: str) -> Undoubled | None:
@@ -56,7 +60,7 @@ def undouble(line: str) -> Undoubled | None:
     turned = [(a, b) for a, b in zip(kept, text, strict=True) if a != b]
     once = "".join(line[at : at + length] for at, length in pieces if at >= glued and length)
     removed = once + "".join(a for a, _ in turned)
-    return Undoubled(before, text.strip(), removed, "".join(b for _, b in turned))
+    return Undoubled(before, text.strip(), removed, "".join(b for _, b in turned), start - glued)
 
 
 def _divide(text: str) -> list[tuple[int, int]]:
@@ -119,4 +123,4 @@ def loosely_set(text: str) -> bool:
     A stretched line is never the last of a paragraph, and its width says nothing.
     """
     parts = text.split()
-    return len(parts) > 3 and sum(len(part) <= 2 for part in parts) >= 3
+    return len(parts) > 4 and sum(len(part) <= 2 for part in parts) >= 0.6 * len(parts)

@@ -7,19 +7,16 @@ sentence, belongs to the article that began on that page.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bookmaker.chars import squeeze
-from bookmaker.segment.bylines import marked_byline, officer, organisation
+from bookmaker.segment.bylines import officer
 from bookmaker.segment.contents import Contents, Match
-from bookmaker.segment.evidence import EDGE_FOOT, OCCASION, SAYS, Known
-from bookmaker.segment.flow import Cluster, Item, Kind, clusters
-
-
-LONGEST_KICKER = 14.0
-"""Ems: a longer row that recurs in the body is no kicker."""
+from bookmaker.segment.evidence import OCCASION, Known
+from bookmaker.segment.flow import Item, Kind, clusters
+from bookmaker.segment.labels import WHOLE_PAGE
+from bookmaker.segment.titles import divide_loose
 
 
 @dataclass(eq=False)
@@ -95,7 +92,7 @@ def _cut(reading: Reading) -> list[Draft]:
         if not cluster.open and cluster.leads_in and not awaited:
             begin = _opening(run, reading, tags)
             if begin is not None:
-                starts.add(cluster.start + begin)
+                starts.add(_with_leads(items, cluster.start + begin))
                 titled = any(_may_be_title(item, reading) for item in run[begin:])
                 entry = listed
                 page = run[begin].row.page if signed else 0
@@ -150,6 +147,22 @@ def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
     return begin
 
 
+def _with_leads(items: list[Item], start: int) -> int:
+    """Move an article's beginning up to the leads that a page opens with, above title and byline."""
+    begin = start
+    while begin and items[begin - 1].kind is Kind.PARAGRAPH and is_lead(items[begin - 1]):
+        begin -= 1
+        if items[begin].row.first_on_page:
+            return begin
+    return start
+
+
+def is_lead(item: Item) -> bool:
+    """A paragraph behind a mark, or set over the whole page."""
+    row = item.row
+    return bool(row.bullet) and (row.column >= WHOLE_PAGE or len(item.rows) > 1)
+
+
 def _joins_title(item: Item, reading: Reading) -> bool:
     """Tell whether an item in front of a byline or title may be part of the same opening."""
     sign = reading.sign(item)
@@ -174,100 +187,62 @@ def _claim(draft: Draft, reading: Reading) -> None:
     opening = True
     for cluster in clusters(draft.items):
         run = [item for item in cluster.items if not item.boxed]
+        if not run:
+            continue
         loose = [item for item in run if not _claim_signed(draft, item, reading)]
         if loose:
-            _claim_loose(draft, loose, reading, opening=opening and not cluster.start)
+            _claim_loose(draft, run, loose, reading, opening=opening)
         opening = False
-    # a head directly above the byline that opens the draft is its title
-    if not draft.titles:
-        doubled = [item for item in draft.captions if not reading.sign(item).credit]
-        if doubled and draft.items and draft.items[0].kind is Kind.DISPLAY and doubled[0].index - draft.start < 6:
-            first = doubled[0]
-            if draft.items.index(first) < 4:
-                draft.captions.remove(first)
-                draft.titles.append(first)
 
 
 def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
     """Claim an item that its own signs explain."""
     row, sign, match = item.row, reading.sign(item), reading.match(item)
-    if match is not None and (draft.entry in {None, match.entry}):
+    if match is not None and draft.entry in {None, match.entry}:
         draft.entry = match.entry
-        {"title": draft.titles, "kicker": draft.kickers, "subtitle": draft.subtitles}[match.part].append(item)
+        claimed = {"title": draft.titles, "kicker": draft.kickers, "subtitle": draft.subtitles, "author": draft.bylines}
+        claimed[match.part].append(item)
     elif row.tag or row.vertical:
         if row.tag:
             draft.tags.append(squeeze(item.text))
     elif sign.wordless or sign.notice:
         pass
-    elif sign.byline and marked_byline(row.text) is not None and not draft.captions:
+    elif sign.byline:
         draft.bylines.append(item)
     else:
         return False
     return True
 
 
-def _claim_loose(draft: Draft, loose: list[Item], reading: Reading, *, opening: bool) -> None:
+def _claim_loose(draft: Draft, run: list[Item], loose: list[Item], reading: Reading, *, opening: bool) -> None:
     """Divide the items of one cluster that no sign explains among title, kicker, subtitle, byline and captions."""
-    body = squeeze(draft.body_text)
     candidates: list[Item] = []
     for item in loose:
-        row, sign = item.row, reading.sign(item)
-        if row.dashed and (not draft.subtitles or opening):
+        if item.row.dashed and (not draft.subtitles or opening):
             draft.subtitles.append(item)
         elif officer(item.text) and not draft.bylines:
             draft.bylines.append(item)
         elif OCCASION.match(item.text):
             draft.subtitles.append(item)
-        elif sign.credit:
+        elif reading.sign(item).credit:
             draft.captions.append(item)
         else:
             candidates.append(item)
-    plain = [item for item in candidates if not item.row.doubled]
-    if draft.titles:
-        kicker_wanted = not draft.kickers
-        for item in candidates:
-            if kicker_wanted and _is_kicker(item, body):
-                draft.kickers.append(item)
-                kicker_wanted = False
-            elif not draft.bylines and organisation(item.text) and not item.row.doubled:
-                draft.bylines.append(item)
-            elif opening and item in plain and item.index < draft.titles[0].index:
-                draft.kickers.append(item)
-            else:
-                draft.captions.append(item)
-        return
-    kickers = [item for item in plain if _is_kicker(item, body)]
-    rest = [item for item in plain if item not in kickers]
-    if len(rest) > 1 and SAYS.search(rest[0].text):
-        kickers.append(rest.pop(0))
-    draft.kickers.extend(kickers[:1])
-    candidates = [item for item in candidates if item not in kickers[:1]]
-    titles = _run_of_titles(candidates, rest, draft)
-    draft.titles.extend(titles)
-    draft.captions.extend(item for item in candidates if item not in titles)
-
-
-def _run_of_titles(candidates: list[Item], plain: list[Item], draft: Draft) -> list[Item]:
-    """The one to three neighbouring rows that make the title: plain ones first, doubled ones where there are no others.
-
-    A doubled row directly above a plain one is the first row of the same title.
-    """
-    if plain:
-        first = candidates.index(plain[0])
-        while first and candidates[first - 1].row.doubled and candidates[first - 1].index == candidates[first].index - 1:
-            if draft.bylines and len(candidates) > len(plain) + 1:
-                break
-            first -= 1
-        run = [candidates[first]]
-        for item in candidates[first + 1 :]:
-            if item.index != run[-1].index + len(run[-1].rows) or len(run) == 3 or (item.row.doubled and item not in plain):
-                break
-            run.append(item)
-        return run
-    return []
-
-
-def _is_kicker(item: Item, body: str) -> bool:
-    """A short row whose words recur in the body names whom the article is about: a kicker, no title."""
-    name = squeeze(item.text)
-    return item.row.width <= LONGEST_KICKER and not item.row.doubled and body.count(name) >= 2
+    signed = {item.index for item in (*draft.bylines, *draft.subtitles)}
+    above = frozenset(a.index for a, b in zip(run, run[1:], strict=False) if b.index in signed)
+    found = divide_loose(
+        candidates,
+        squeeze(draft.body_text),
+        titled=bool(draft.titles),
+        bylined=bool(draft.bylines),
+        tags=draft.tags,
+        opening=opening,
+        above=above,
+    )
+    draft.titles.extend(found.titles)
+    draft.kickers.extend(found.kickers)
+    draft.bylines.extend(found.bylines)
+    draft.captions.extend(found.captions)
+    for item in found.tabs:
+        item.row.tag = True
+        draft.tags.append(squeeze(item.text))

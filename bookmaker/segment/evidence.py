@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer
 from bookmaker.segment.contents import Match
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.labels import Evidence
 from bookmaker.segment.rows import Row
-
-NOTICES = frozenset(
-    "公示 公告 启事 啟事 声明 聲明 通知 更正 通告 征稿 征稿启事 徵稿啟事 敬告读者 敬告讀者 订阅启事 招聘启事 讣告 启示 编者按 更正启事 致歉 鸣谢 征订启事".split()
-)
-"""Titles of the boxed notices that a magazine prints."""
 
 _WORD = re.compile(r"\w")
 _CREDIT = re.compile(r"(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图|繪圖|图)[）)]?$")
@@ -50,7 +44,7 @@ def read_signs(rows: list[Row]) -> list[Known]:
                 and row.ending == "none"
                 and (not row.bullet or row.bullet in marks)
                 and marked_byline(row.text) is not None,
-                notice=short and squeeze(row.text) in NOTICES,
+                notice=row.notice,
                 credit=short and row.ending == "none" and _CREDIT.search(row.text) is not None,
             )
         )
@@ -73,7 +67,9 @@ def weigh(
             continue
         nearest = _rows_to_byline(rows, signs, i)
         edge = row.from_top < EDGE_TOP or row.from_foot < EDGE_FOOT
-        if row.tight > row.column + 1.2:
+        if row.stretched:
+            price = costs.display_stretched
+        elif row.tight > row.column + 1.2:
             price = costs.display_wide
         elif row.dashed and edge:
             price = costs.display_dashed

@@ -53,8 +53,9 @@ class Evidence:
     box_ahead: bool = False
 
 
-_CLOSED, _OPEN, _HEADED, _HEADED_MORE, _BOX_CLOSED, _BOX_OPEN = range(6)
-_STATES = 6
+# A box stands in an open paragraph, an aside between two paragraphs; both are boxed text.
+_CLOSED, _OPEN, _HEADED, _HEADED_MORE, _BOX_CLOSED, _BOX_OPEN, _ASIDE_CLOSED, _ASIDE_OPEN = range(8)
+_STATES = 8
 _INFINITE = float("inf")
 
 
@@ -123,7 +124,7 @@ def label_rows(rows: Sequence[Row], prices: Sequence[Prices], costs: Costs = COS
         live = new
         back.append(came)
     # a paragraph still open at the end of the text ends there all the same
-    finals = [live[s] + (costs.ends_none if s in {_OPEN, _BOX_OPEN} else 0.0) for s in range(_STATES)]
+    finals = [live[s] + (costs.ends_none if s in {_OPEN, _BOX_OPEN, _ASIDE_OPEN} else 0.0) for s in range(_STATES)]
     state = min(range(_STATES), key=finals.__getitem__)
     total = finals[state]
     out: list[Labelled] = []
@@ -151,17 +152,33 @@ def _steps(state: int, price: Prices, costs: Costs, *, page_begins: bool) -> tup
             (_BOX_CLOSED, Label.ONLY, price.only + price.box),
         )
     if state == _CLOSED:
-        return (
+        beginning = (
             (_OPEN, Label.FIRST, price.first),
             (_CLOSED, Label.ONLY, price.only),
             (_CLOSED, Label.DISPLAY, price.display + price.stray),
             (_HEADED, Label.HEAD, price.head),
         )
-    if state == _BOX_OPEN:
+        if not page_begins:
+            return beginning
         return (
-            (_BOX_OPEN, Label.MIDDLE, price.middle),
-            (_BOX_CLOSED, Label.LAST, price.last),
-            (_BOX_OPEN, Label.DISPLAY, price.display_open),
+            *beginning,
+            (_ASIDE_OPEN, Label.FIRST, price.first + price.box),
+            (_ASIDE_CLOSED, Label.ONLY, price.only + price.box),
+        )
+    if state in {_BOX_OPEN, _ASIDE_OPEN}:
+        return (
+            (state, Label.MIDDLE, price.middle),
+            (state - 1, Label.LAST, price.last),
+            (state, Label.DISPLAY, price.display_open),
+        )
+    if state == _ASIDE_CLOSED:
+        return (
+            (_ASIDE_OPEN, Label.FIRST, price.first),
+            (_ASIDE_CLOSED, Label.ONLY, price.only),
+            (_ASIDE_CLOSED, Label.DISPLAY, price.display),
+            (_OPEN, Label.FIRST, price.first + costs.box_end),
+            (_CLOSED, Label.ONLY, price.only + costs.box_end),
+            (_HEADED, Label.HEAD, price.head + costs.box_end),
         )
     if state == _BOX_CLOSED:
         return (
@@ -198,7 +215,7 @@ def _prices(
     indent = costs.indent if not indents else row.indent
     first = costs.paragraph + known.body
     middle = known.body
-    over = row.tight - column - costs.slack
+    over = 0.0 if row.stretched else row.tight - column - costs.slack
     over_first = over if row.bullet else over + indent  # a mark may hang in the indent
     if over_first > 0:
         first += costs.overfull + costs.overfull_em * over_first
@@ -264,6 +281,8 @@ def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]
     if "，" in row.text and not row.bullet:
         head += costs.head_comma
     shared = known.body
+    if row.text.count("“") != row.text.count("”") or row.text.count("「") != row.text.count("」"):
+        shared += costs.head_unpaired
     if row.ending not in {"none", "dash"}:
         shared += costs.head_stop
     if row.last_on_page:

@@ -26,7 +26,14 @@ from bookmaker.chars import (
     squeeze,
 )
 from bookmaker.layer import Change, Layer, Reason
+from bookmaker.segment.bylines import ROLE
 from bookmaker.segment.display import letter_spaced, loosely_set, undouble
+
+NOTICES = frozenset(
+    "公示 公告 启事 啟事 声明 聲明 通知 更正 通告 征稿 征稿启事 徵稿啟事 敬告读者 敬告讀者 订阅启事 招聘启事 讣告 启示 编者按 更正启事"
+    " 致歉 鸣谢 征订启事".split()
+)
+"""Titles of the boxed notices that a magazine prints."""
 
 MAX_TAG = 14
 """A running head or department's tab is at most this long, in characters."""
@@ -57,6 +64,7 @@ class Row:
     blank_before: int = 0
     split: bool = False
     doubled: bool = False
+    single: int = 0
     changes: list[Change] = field(default_factory=list)
     # features of the text
     width: float = 0.0
@@ -73,6 +81,7 @@ class Row:
     # features of the neighbourhood
     column: float = 0.0
     tag: bool = False
+    notice: bool = False
     vertical: bool = False
 
     def measure(self, widths: Widths) -> None:
@@ -86,6 +95,7 @@ class Row:
         self.spaced = letter_spaced(text)
         self.bullet = text[0] if text[0] in BULLETS else ""
         self.enumerated = _ENUMERATED.match(text) is not None
+        self.notice = len(text) <= 12 and squeeze(text) in NOTICES
         self.point = self.enumerated or _POINT.match(text) is not None
         self.dashed = text.startswith(("——", "──", "－－", "--"))
 
@@ -167,6 +177,7 @@ def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[
         out.append(Row(page, number, found.before, indent=indent, blank_before=blank_before, split=True))
     display = Row(page, number, found.text, blank_before=0 if out else blank_before, doubled=True)
     display.split = bool(out)
+    display.single = found.single
     removed = found.removed
     for character in found.added:
         turned = {"“": "”", "”": "“", "‘": "’", "’": "‘"}[character]
@@ -204,7 +215,7 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
         key = squeeze(row.text)
         if len(key) > MAX_TAG or row.ending != "none" or row.vertical or row.doubled:
             continue
-        if not _BARE_END.search(key) or row.bullet:
+        if not _BARE_END.search(key) or row.bullet or ROLE.fullmatch(key):
             continue
         if len(key) == 1:
             alone[key] += 1
@@ -212,15 +223,28 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             continue
         seen.add((key, row.page))
         pages[key] += 1
-        edge[key] += row.from_top < 3 or row.from_foot < 3
+        edge[key] += row.from_top < 3 or row.from_foot < 5
     tags = {k for k, n in pages.items() if n >= 3 or (n == 2 and edge[k] == 2)}
     tags |= {k for k, n in alone.items() if n >= 2 and is_han(k)}
+    _mark_vertical_departments(rows, departments)
     for row in rows:
         key = squeeze(row.text)
         row.tag = not row.vertical and not row.doubled and (key in departments or key in tags)
     for row in rows:
         # a logo that stands on every page runs into the display text beside it
-        if row.doubled and row.text[0] in tags and len(row.text) > 6:
+        if row.doubled and row.single == 1 and row.text[0] in tags and len(row.text) > 6:
             row.changes.append(Change(row.page, row.line, Reason.RUNNING_HEAD, row.text[0]))
             row.text = row.text[1:].lstrip()
             row.measure(STYLES["full"])
+
+
+def _mark_vertical_departments(rows: list[Row], departments: set[str]) -> None:
+    """Mark shorter runs of single ideographs that spell a department's name."""
+    for i, row in enumerate(rows):
+        if len(row.text) != 1 or row.vertical:
+            continue
+        for length in (2, 3):
+            run = rows[i : i + length]
+            if all(len(part.text) == 1 for part in run) and "".join(part.text for part in run) in departments:
+                for part in run:
+                    part.vertical = True

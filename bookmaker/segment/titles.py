@@ -1,0 +1,129 @@
+"""Which of the loose display rows of a cluster is the title, which the kicker, a department's tab, a caption.
+
+Where neither the contents page nor a sign decides, readings are scored against each other: a title stands first in
+its cluster or directly above byline or subtitle, in one to three short rows; a kicker names what the body speaks
+of again and again; captions are longer and often shadowed; tabs are very short.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bookmaker.chars import squeeze
+from bookmaker.segment.bylines import organisation
+from bookmaker.segment.evidence import SAYS
+from bookmaker.segment.flow import Item
+
+LONGEST_KICKER = 14.0
+"""Ems: a longer row that recurs in the body is no kicker."""
+LONGEST_TAB = 6.0
+"""Ems: a department's tab is hardly longer."""
+LONGEST_TITLE_ROW = 20.0
+SHORTEST_TITLE = 4.5
+CAPTION_ROW = 13.0
+"""Ems: a shadowed row this long is rather a caption."""
+
+
+_BODY_OF_MEN = re.compile(r"(?:[省市县縣区區镇鎮乡鄉村州盟旗]|大学|大學|学院|學院|学校|學校|中学|小学|医院|醫院|公司|集团|集團|局|厅|廳|委|厂|廠|馆|館|中心)$")
+"""Places and institutions: kickers rather than departments of a magazine."""
+
+
+@dataclass
+class Division:
+    """Loose items by what they turned out to be."""
+
+    titles: list[Item] = field(default_factory=list)
+    kickers: list[Item] = field(default_factory=list)
+    tabs: list[Item] = field(default_factory=list)
+    bylines: list[Item] = field(default_factory=list)
+    captions: list[Item] = field(default_factory=list)
+
+
+def is_kicker(item: Item, body: str) -> bool:
+    """A short row whose words recur in the body names whom the article is about: a kicker, no title."""
+    return item.row.width <= LONGEST_KICKER and not item.row.doubled and body.count(squeeze(item.text)) >= 2
+
+
+def divide_loose(
+    candidates: Sequence[Item], body: str, *, titled: bool, bylined: bool, tags: Sequence[str], opening: bool, above: frozenset[int]
+) -> Division:
+    """Divide the loose ``candidates`` of one cluster.
+
+    ``titled``, ``bylined`` and ``tags`` say what the article has already, ``opening`` that the cluster is its first;
+    ``above`` holds the indices of rows directly above a byline or subtitle.
+    """
+    out = Division()
+    rest = list(candidates)
+    if not titled:
+        run = _best_run(rest, body, above)
+        out.titles.extend(run)
+        rest = [item for item in rest if item not in run]
+    first = out.titles[0].index if out.titles else -1
+    for item in rest:
+        row = item.row
+        before = item.index < first
+        if row.doubled:
+            out.captions.append(item)
+        elif not out.kickers and is_kicker(item, body):
+            out.kickers.append(item)
+        elif squeeze(item.text) in tags:
+            out.tabs.append(item)
+        elif row.width <= LONGEST_TAB and not tags and not _BODY_OF_MEN.search(squeeze(item.text)):
+            out.tabs.append(item)
+        elif before and not out.kickers:
+            out.kickers.append(item)
+        elif not bylined and not out.bylines and organisation(item.text):
+            out.bylines.append(item)
+        elif (opening or not titled) and not out.kickers and row.width <= LONGEST_KICKER:
+            out.kickers.append(item)
+        else:
+            out.captions.append(item)
+    return out
+
+
+def _best_run(candidates: Sequence[Item], body: str, above: frozenset[int]) -> list[Item]:
+    best: list[Item] = []
+    best_score = -1.0
+    for start in range(len(candidates)):
+        for end in range(start + 1, min(start + 4, len(candidates) + 1)):
+            run = list(candidates[start:end])
+            if any(b.index != a.index + len(a.rows) for a, b in zip(run, run[1:], strict=False)):
+                break
+            score = _score(run, start, body, above)
+            if score > best_score:
+                best, best_score = run, score
+    return best
+
+
+def _score(run: Sequence[Item], place: int, body: str, above: frozenset[int]) -> float:
+    score = 1.0 if place == 0 else 0.0
+    if run[-1].index in above:
+        score += 1.0
+    if any(" " in item.text for item in run):
+        score += 0.5
+    if len(run) > 1:
+        score += 0.6
+        doubled = [item.row.doubled for item in run]
+        if SAYS.search(run[0].text) or any(
+            item.row.width <= SHORTEST_TITLE and not (item.row.doubled and all(doubled)) for item in run
+        ):
+            score -= 3.0
+        if not doubled[0] and doubled[1]:
+            score -= 2.0  # a kicker or tab above shadowed display text
+    elif SAYS.search(run[0].text):
+        score -= 3.0
+    for item in run:
+        row = item.row
+        if is_kicker(item, body):
+            score -= 4.0
+        if not row.doubled and len(run) == 1 and _BODY_OF_MEN.search(squeeze(item.text)):
+            score -= 1.0
+        if row.width > LONGEST_TITLE_ROW:
+            score -= 1.5
+        if row.doubled and row.width >= CAPTION_ROW:
+            score -= 1.2
+        if len(run) == 1 and row.width < SHORTEST_TITLE:
+            score -= 2.0
+    return score
