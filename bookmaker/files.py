@@ -31,7 +31,7 @@ def safe_slug(text: str) -> str:
     slug = re.sub(r"-{2,}", "-", slug).strip("-. ")
     slug = slug.encode()[:_MOST_BYTES].decode("utf-8", "ignore").rstrip("-. ")
     if _RESERVED.fullmatch(slug):
-        slug += "-issue"
+        slug = f"issue-{slug}"
     return slug or "issue"
 
 

@@ -29,6 +29,13 @@ def canonical_language(tag: str) -> str | None:
     return _ALIASES.get(tag.replace("_", "-").lower())
 
 
+def looks_japanese(text: str) -> bool:
+    """Tell whether more than a tenth of the letters of ``text`` are kana: Japanese has four in ten."""
+    counts = Counter(text)
+    kana = sum(number for c, number in counts.items() if "\u3041" <= c <= "\u30fa")
+    return kana * 10 > sum(number for c, number in counts.items() if c.isalpha())
+
+
 def detect_language(text: str) -> str | None:
     """Return the edition language of ``text``, or None if it has no Han characters of one form only.
 

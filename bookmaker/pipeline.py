@@ -16,7 +16,7 @@ from bookmaker.diagnostics import Code, Diagnostic, OutputError, UsageError
 from bookmaker.editions import FORMATS, choose_editions, edition_name
 from bookmaker.files import ImageFolder, read_bytes, safe_slug, write_all
 from bookmaker.inputs import Input, strip_suffix
-from bookmaker.language import detect_language
+from bookmaker.language import detect_language, looks_japanese
 from bookmaker.model import Edition, Figure, Issue, Metadata
 
 if TYPE_CHECKING:
@@ -286,10 +286,15 @@ def _metadata(source: Input, layer: Layer) -> tuple[Metadata, tuple[Diagnostic, 
         said.append(Diagnostic(code=Code.ENCODING, message=f"the text was read as {layer.encoding}"))
     language = "zh-Hans"
     if given.language is None:
-        language = (
-            detect_language("".join(line.text for page in layer.pages for line in page.lines)) or language
+        text = "".join(line.text for page in layer.pages for line in page.lines)
+        language = detect_language(text) or language
+        japanese = looks_japanese(text)
+        what = (
+            "the text looks Japanese and is set as"
+            if japanese
+            else "the language, as its characters tell, is"
         )
-        said.append(_assumed(f"the language is {language}, as its characters tell", "language"))
+        said.append(_assumed(f"{what} {language}", "language", doubt=japanese))
     if given.title is None:
         said.append(_assumed(f"the title is “{source.stem}”, after the file", "title", doubt=True))
     if given.date is None and given.year is None:

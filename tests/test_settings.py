@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bookmaker.diagnostics import InputError, UsageError
-from bookmaker.language import canonical_language, detect_language
+from bookmaker.language import canonical_language, detect_language, looks_japanese
 from bookmaker.metadata import date_fault, issn_fault
 from bookmaker.settings import Settings, load_settings, override, parse_settings
 
@@ -195,6 +195,12 @@ def test_date_that_is_none_is_named(date: str) -> None:
 )
 def test_language_is_told_by_characters_of_one_form_only(text: str, language: str | None) -> None:
     assert detect_language(text) == language
+
+
+def test_japanese_is_noticed() -> None:
+    assert looks_japanese("川辺の古い水車小屋は、昨年の秋にふたたび開かれた。")
+    assert not looks_japanese("馆长说，日文里的“の”字谁都认得，来的人里头有一半是孩子。")
+    assert not looks_japanese("")
 
 
 @pytest.mark.parametrize(
