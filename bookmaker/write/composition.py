@@ -234,7 +234,11 @@ def _measure(style: Any) -> _Measures:
 
     def advance(text: str) -> float:
         if text not in advances:
-            advances[text] = extents(text)[0]
+            if kind(text[0]) in (Kind.WESTERN, Kind.SPACE):
+                advances[text] = extents(text)[0]
+            else:
+                # Marks take other glyphs beside ideographs than alone: —— is one glyph of two ems there.
+                advances[text] = extents(f"水{text}水")[0] - extents("水水")[0]
         return advances[text]
 
     def sides(mark: str) -> tuple[float, float]:
@@ -345,7 +349,7 @@ def _can_break_text(text: str, lang: str | None) -> bool:
     return bool(_engine_can_break_text(text, lang))
 
 
-@dataclass
+@dataclass(slots=True)
 class _Gap:
     """A place where a justified line may be opened: behind a character of a text box."""
 
@@ -374,19 +378,22 @@ def _gaps(line: Any) -> list[_Gap]:
         if box is None:
             previous = None
             continue
-        text, size = box.text, box.style["font_size"]
-        for i, character in enumerate(text):
+        size = box.style["font_size"]
+        for i, character in enumerate(box.text):
             if previous is not None:
                 owner, place = previous
                 before = owner.text[place]
                 if may_stretch(before, character):
-                    if kind(before) is Kind.SPACE:
-                        limit = SPACE_LIMIT
-                    else:
-                        limit = MIXED_LIMIT if is_mixed(before, character) else 0.0
-                    gaps.append(_Gap(owner, place, limit * size))
+                    gaps.append(_Gap(owner, place, size * _limit(before, character)))
             previous = box, i
     return gaps
+
+
+def _limit(before: str, character: str) -> float:
+    """Return by how many ems a gap is opened before all gaps are."""
+    if kind(before) is Kind.SPACE:
+        return SPACE_LIMIT
+    return MIXED_LIMIT if is_mixed(before, character) else 0.0
 
 
 def _justify_line(context: Any, line: Any, extra_width: float) -> None:

@@ -16,8 +16,7 @@ from xml.etree.ElementTree import Element, SubElement
 from lxml import etree
 from PIL import Image
 
-from bookmaker.chars import ems
-from bookmaker.write.line import Analysis, Glyphs
+from bookmaker.write.line import Analysis, Glyphs, is_wide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,10 +164,16 @@ def _link(href: str, targets: Mapping[str, str]) -> str:
 
 
 def _name(section: Element, chapter: Chapter) -> None:
-    """Give the section what running heads show: department and article."""
-    if chapter.role == "article":
-        section.set("data-department", chapter.section or chapter.title)
-        section.set("data-article", chapter.title)
+    """Give the article's opening what running heads show: department and article.
+
+    The opening and not the section: a named string is set anew on every page that its element reaches, and
+    running heads are left out where it is set.
+    """
+    if chapter.role == "article" and len(section):
+        opening = section.find(".//header")
+        opening = section[0] if opening is None else opening
+        opening.set("data-department", chapter.section or chapter.title)
+        opening.set("data-article", chapter.title)
 
 
 def _lead_to_page(entry: Element) -> None:
@@ -219,7 +224,9 @@ def _place(figure: Element, ratios: Mapping[str, float | None], page: Page) -> N
         caption.set("style", f"width:{measure:.2f}pt")
 
 
-_AVERAGE = Glyphs(ems, lambda _: 0.0, lambda _: 0.0)
+_AVERAGE = Glyphs(
+    lambda text: sum(1.0 if is_wide(character) else 0.5 for character in text), lambda _: 0.0, lambda _: 0.0
+)
 
 
 def count_lines(text: str, measure: float) -> int:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import BULLETS, CLOSING, NOT_AT_LINE_START, OPENING, em, is_han
+from bookmaker.chars import BULLETS, CLOSING, NOT_AT_LINE_START, OPENING, is_han
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +56,11 @@ _NO_BREAK_BEFORE = NOT_AT_LINE_START | frozenset("–＿々〻ー\"'")
 _KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
 
 
+def is_wide(character: str) -> bool:
+    """Tell whether Chinese type gives a character a full em; curly quotes belong to it in these books."""
+    return character in "“”‘’—…" or unicodedata.east_asian_width(character) in "WF"
+
+
 @cache
 def kind(character: str) -> Kind:  # noqa: PLR0911 - a table of nine rows
     """Classify one character."""
@@ -67,7 +72,7 @@ def kind(character: str) -> Kind:  # noqa: PLR0911 - a table of nine rows
         return Kind.HAN
     if character in _DASHES:
         return Kind.DASH
-    if em(character) == 1.0:
+    if is_wide(character):
         if character in OPENING:
             return Kind.OPENING
         if character in CLOSING:
@@ -103,14 +108,13 @@ def may_break(before: str, after: str) -> bool:
     return before not in "\"'"
 
 
-@cache
 def may_stretch(before: str, after: str) -> bool:
     """Tell whether a line may be opened between two characters.
 
     Never inside a word, a dash or an ellipsis, and not beside those, nor between a mark and what it holds.
     """
     first, second = kind(before), kind(after)
-    if first is Kind.SPACE:
+    if first is Kind.SPACE or (first is Kind.HAN and second is Kind.HAN):
         return True
     if second in (Kind.SPACE, Kind.JOINER) or first is Kind.JOINER:
         return False
@@ -131,19 +135,24 @@ def is_mixed(before: str, after: str) -> bool:
 def split_units(text: str) -> list[int]:
     """Return the starts of the pieces of ``text`` that no line break divides and that are measured whole.
 
-    A piece is one full-width character (with what combines with it), one run of spaces, or one Western word.
+    A piece is one full-width character (with what combines with it), one dash or ellipsis of two ems, one run
+    of spaces, or one Western word.
     """
     starts = []
-    previous = ""
+    before, before_kind = "", None
     for i, character in enumerate(text):
-        if not previous:
-            starts.append(i)
+        role = kind(character)
+        if role is Kind.HAN or before_kind is None or before_kind is Kind.HAN:
+            joined = role is Kind.JOINER and before_kind is not None
+        elif role is Kind.WESTERN:
+            joined = before_kind is Kind.WESTERN and before != "-"
+        elif role is Kind.DASH:
+            joined = character == before  # a face may have one glyph for ——
         else:
-            first, second = kind(previous), kind(character)
-            word = first is Kind.WESTERN and second is Kind.WESTERN and previous != "-"
-            if not (second is Kind.JOINER or word or (first is Kind.SPACE and second is Kind.SPACE)):
-                starts.append(i)
-        previous = character
+            joined = role is Kind.JOINER or (role is Kind.SPACE and before_kind is Kind.SPACE)
+        if not joined:
+            starts.append(i)
+        before, before_kind = character, role
     return starts
 
 
@@ -154,6 +163,8 @@ class Glyphs:
     advance: Callable[[str], float]
     blank_before: Callable[[str], float]
     blank_after: Callable[[str], float]
+    pairs: dict[str, tuple[float, bool]] = field(default_factory=dict)
+    """What has been found out about neighbours: the gap between them and whether a line may end there."""
 
 
 def adjacent(before: str, after: str, glyphs: Glyphs) -> float:
@@ -193,24 +204,40 @@ class Analysis:
     def __init__(self, text: str, glyphs: Glyphs) -> None:
         self.text = text
         self._glyphs = glyphs
-        self._starts = starts = split_units(text)
-        self._ends = [*starts[1:], len(text)]
+        self._starts: list[int] = []
         self._left: list[float] = []
         self._right: list[float] = []
         self._breaks: list[bool] = []
         self._gaps: list[tuple[int, float]] = []  # (unit before which the gap stands, ems)
-        x, last = 0.0, ""
-        for i, (start, end) in enumerate(zip(starts, self._ends, strict=True)):
+        self._measure()
+        self._ends = [*self._starts[1:], len(text)]
+
+    def _measure(self) -> None:
+        text, glyphs, pairs = self.text, self._glyphs, self._glyphs.pairs
+        starts, left, right, breaks = self._starts, self._left, self._right, self._breaks
+        ideograph = glyphs.advance("\u6c34")  # 水: all ideographs of a face have one advance
+        x = 0.0
+        bounds = split_units(text)
+        before_is_han = False
+        for i, (start, end) in enumerate(zip(bounds, [*bounds[1:], len(text)], strict=True)):
             unit = text[start:end]
-            gap = adjacent(last, unit[0], glyphs) if last else 0.0
-            if gap:
-                self._gaps.append((i, gap))
-            self._breaks.append(bool(last) and may_break(last, unit[0]))
-            x += gap
-            self._left.append(x)
-            x += glyphs.advance(unit)
-            self._right.append(x)
-            last = unit[-1]
+            unit_is_han = kind(unit[0]) is Kind.HAN and end - start == 1
+            breakable = i > 0
+            if breakable and not (before_is_han and unit_is_han):
+                pair = text[start - 1 : start + 1]
+                known = pairs.get(pair)
+                if known is None:
+                    known = pairs[pair] = adjacent(pair[0], pair[1], glyphs), may_break(pair[0], pair[1])
+                gap, breakable = known
+                if gap:
+                    self._gaps.append((i, gap))
+                    x += gap
+            breaks.append(breakable)
+            starts.append(start)
+            left.append(x)
+            x += ideograph if unit_is_han else glyphs.advance(unit)
+            right.append(x)
+            before_is_han = unit_is_han
 
     def cut(self, start: int, measure: float | None, *, continued: bool = False, whole: bool = True) -> Fit:
         """Cut the line that begins with character ``start`` and takes at most ``measure`` ems.

@@ -6,6 +6,7 @@ bytes: dates and identifiers are the book's own.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from xml.etree.ElementTree import Element
 
-    from bookmaker.book import Book, Entry, Resource
+    from bookmaker.book import Book, Chapter, Entry, Resource
 
 PAGE_SIZE = (185.0, 260.0)
 """Width and height of the 16开 page of Chinese magazines, in millimetres."""
@@ -77,7 +78,7 @@ def write_pdf(
     lacking = _lacking(book)
     with _listening(progress) as messages:
         try:
-            with composing():
+            with composing(), _without_collection():
                 document = _lay_out(book, page)
                 data = document.write_pdf(
                     finisher=_finisher(book),
@@ -87,6 +88,18 @@ def write_pdf(
             raise OutputError(str(error)) from error
     _refuse_missing(book, messages)
     return Pdf(data, len(document.pages), (*_fallbacks(book, lacking), *_warnings(messages)))
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Hold back the garbage collector: walking all boxes again and again is a sixth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 # --- layout ----------------------------------------------------------------------------------------
@@ -291,15 +304,19 @@ def _where(book: Book, character: str) -> str:
             line = f", line {block.source.lines[0][0]}" if block.source and block.source.lines else ""
             return f"{name} in article {article.id}{line}"
     for chapter in book.chapters:
-        if character in "".join(chapter.root.itertext()):
+        if character in _text(chapter):
             return f"{name} in {chapter.href}"
     return name
+
+
+def _text(chapter: Chapter) -> str:
+    return "".join(map(str, chapter.root.itertext()))
 
 
 def _lacking(book: Book) -> frozenset[str]:
     """Return the characters of the book that none of the shipped faces has."""
     known = frozenset().union(*(resources.repertoire(face) for face in resources.FACES.values()))
-    used = {character for chapter in book.chapters for character in "".join(chapter.root.itertext())}
+    used = {character for chapter in book.chapters for character in _text(chapter)}
     return frozenset(
         character for character in used if ord(character) not in known and not character.isspace()
     )
