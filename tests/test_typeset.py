@@ -61,13 +61,14 @@ def test_checked_in_example_is_current() -> None:
         ("page marked by a blank", r"\n \S"),
         ("contents entry with kicker", r"\n\d\d \w+：\S+"),
         ("authors of an entry on a line of their own", r"\n/\S+ \S+"),
-        ("letter-spaced department", r"\n ?调 查\n"),
+        ("letter-spaced department", r"\n ?对 话\n"),
         ("padded name", r"\n ?■\w \w\n"),
         ("role on a line of its own", r"\n本刊记者\n"),
         ("subtitle", r"\n——\w+\n"),
         ("paragraph of a dash", r"\n——谁家的水差了，"),
         ("lead over the full measure", r"\n ?■[^\n]{45,}\n"),
         ("head of two lines", r"\n●\w+\n\w+\n"),
+        ("unmarked head of two lines", r"\n一封信\n两种灯\n"),
         ("head ending in a dash", r"\n\w+——\n"),
         ("keyword head", r"\n关键词 \w+\n"),
         ("numbered heads", r"\n一、\w+\n[\s\S]*\n（一）\w+\n"),
@@ -91,7 +92,7 @@ def test_example_is_a_whole_issue_and_repeats_nothing() -> None:
     issue = load_issue()
     found = [text for a in issue.articles for kind, text in annotation(a) if kind in {"p", "li", "lead"}]
     assert len(found) == len(set(found))
-    assert len(issue.articles) == 14
+    assert len(issue.articles) == 15
     assert sum(map(len, found)) > 12_000
     marks = len(re.findall(r"(?m)^ ", example_text()))
     last = max(int(page) for page in re.findall(r"(?m)^(\d\d) \w", example_text()))
