@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from pathlib import Path
@@ -195,6 +196,10 @@ def _add_volume(command: argparse.ArgumentParser) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code (``diagnostics.Exit``, or 128 and a signal's number)."""
     options = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Paths must come out whatever they hold: as their bytes, or escaped where stdout cannot say them.
+        utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
+        sys.stdout.reconfigure(errors="surrogateescape" if utf8 else "backslashreplace")
     run = {"build": _build, "segment": _segment, "check": _check, "schema": _schema}[options.command]
     try:
         code = run(options)

@@ -29,9 +29,14 @@ class Input:
         return is_issue_file(self.path)
 
     @property
+    def name(self) -> str:
+        """The file's name; bytes of it that are no UTF-8 become question marks, for reports are text."""
+        return self.path.name.encode("utf-8", "replace").decode()
+
+    @property
     def stem(self) -> str:
         """The file's name without its suffixes."""
-        return strip_suffix(self.path.name)
+        return strip_suffix(self.name)
 
 
 def strip_suffix(name: str) -> str:

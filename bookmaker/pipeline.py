@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bookmaker import issue_file
 from bookmaker.conservation import prove_chapters
-from bookmaker.diagnostics import Code, Diagnostic, OutputError, UsageError
+from bookmaker.diagnostics import Code, Diagnostic, InputError, OutputError, UsageError
 from bookmaker.editions import FORMATS, choose_editions, edition_name
 from bookmaker.files import ImageFolder, read_bytes, safe_slug, write_all
 from bookmaker.inputs import Input, strip_suffix
@@ -245,7 +245,7 @@ def _load_issue(source: Input) -> _Source:
     metadata = source.settings.override(issue.metadata)
     issue = Issue(version=issue.version, metadata=metadata, articles=issue.articles, pages=issue.pages)
     data = read_bytes(source.path)
-    return _Source(issue, report.Input(name=source.path.name, sha256=report.digest(data)))
+    return _Source(issue, report.Input(name=source.name, sha256=report.digest(data)))
 
 
 def _load_layer(source: Input, wishes: Wishes, progress: Progress, stages: Stages) -> _Source:
@@ -257,6 +257,10 @@ def _load_layer(source: Input, wishes: Wishes, progress: Progress, stages: Stage
     metadata, assumed = _metadata(source, layer)
     progress("segment", 0, 1)
     segmented = stages.segment(layer, metadata, source.settings.segment.hints)
+    if not segmented.issue.articles:
+        raise InputError(
+            f"{source.path}: holds nothing but page furniture: there is no article to make a book of"
+        )
     for violation in issue_file.violations(segmented.issue):
         raise OutputError(
             f"{source.path}: the segmentation broke a rule of the issue file ({violation}); "
@@ -266,7 +270,7 @@ def _load_layer(source: Input, wishes: Wishes, progress: Progress, stages: Stage
     return _Source(
         issue=segmented.issue,
         input=report.Input(
-            name=source.path.name,
+            name=source.name,
             sha256=report.digest(data),
             encoding=layer.encoding,
             pages=len(layer.pages),

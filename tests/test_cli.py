@@ -572,15 +572,14 @@ def test_help_names_every_exit_code() -> None:
 # --- as a process ----------------------------------------------------------------------------------
 
 
-def process(*arguments: str, cwd: Path, **options: Any) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+def process(*arguments: str, cwd: Path, encoding_of_output: str = "utf-8") -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding_of_output}
     return subprocess.Popen(
         [sys.executable, "-m", "bookmaker", *arguments],
         cwd=cwd,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        **options,
     )
 
 
@@ -590,6 +589,27 @@ def test_module_runs_as_a_program(layer: Path, here: Path) -> None:
     assert run.returncode == 0, err.decode()
     assert len(out.decode().splitlines()) == 3
     assert b"\r" not in err, "a progress bar was drawn though stderr is no terminal"
+
+
+def test_file_name_that_is_no_text_is_built_all_the_same(here: Path) -> None:
+    name = b"\xff\xfe.txt".decode("utf-8", "surrogateescape")
+    try:
+        (here / name).write_text(TEXT, encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system takes no file name that is not UTF-8")
+    run = process("build", "--format", "epub", name, "-o", "out-\udcff", cwd=here)
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == 0, err.decode()
+    assert out.splitlines()[0] == b"out-\xff/issue/issue.issue.json"
+
+
+def test_path_that_stdout_cannot_say_is_escaped(
+    layer: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = process("build", "--format", "epub", str(layer), cwd=here, encoding_of_output="latin-1")
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == 0, err.decode("latin-1")
+    assert out.splitlines()[0] == rb"build/\u6eaa\u5c71/\u6eaa\u5c71.issue.json"
 
 
 def test_closed_pipe_is_quiet(here: Path) -> None:

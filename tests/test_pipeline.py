@@ -222,6 +222,15 @@ def test_segmentation_that_breaks_a_rule_writes_nothing(layer: Input, tmp_path: 
     assert not (tmp_path / "out").exists()
 
 
+def test_text_of_nothing_but_furniture_is_refused(layer: Input, tmp_path: Path) -> None:
+    def segment(layer: Layer, metadata: Metadata, hints: Mapping[str, object]) -> Segmented:
+        del layer, hints
+        return Segmented(Issue(version=1, metadata=metadata, articles=()), (), ())
+
+    with pytest.raises(InputError, match=r"heft\.txt: holds nothing but page furniture"):
+        build(layer, tmp_path / "out", Wishes(), stages=stages(segment=segment))
+
+
 def test_issue_file_written_is_the_one_that_was_set(layer: Input, tmp_path: Path) -> None:
     result = build(layer, tmp_path / "out", Wishes(), stages=stages())
     assert load_issue(result.paths[0]).articles == ISSUE.articles

@@ -85,6 +85,17 @@ def test_undecodable_bytes_name_the_offset_the_line_and_the_way_out() -> None:
         read_layer(data, name="河.txt", encoding="utf-8")
 
 
+def test_few_control_characters_do_not_make_a_text_binary() -> None:
+    layer = read("青石河边\x00的老磨坊\x01去年秋天重新开张。" * 3 + SIMPLIFIED * 5)
+    assert layer.encoding == "utf-8"
+    assert sum(len(change.removed) for change in layer.changes) == 6
+
+
+def test_largely_latin_text_in_utf16_is_not_taken_for_utf8() -> None:
+    text = "Qingshi River\nThe old mill at the bridge\n青石河边的老磨坊\n"
+    assert texts(read_layer(text.encode("utf-16-le"), name="河.txt")) == [text.splitlines()]
+
+
 def test_damaged_utf8_is_not_taken_for_another_encoding() -> None:
     data = bytearray(SIMPLIFIED.encode())
     data[100] = 0xFF
@@ -262,7 +273,7 @@ def characters(text: str) -> int:
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("\f\n\r \u200b⼀⻓豈︽\u00ad"), min_size=1))
 def test_every_character_is_in_a_line_or_in_the_ledger(text: str) -> None:
     try:
-        layer = read(text)
+        layer = read_layer(text.encode(), name="河.txt", encoding="utf-8")
     except InputError:  # empty or all but binary
         return
     kept = sum(characters(line.text) for page in layer.pages for line in page.lines)
