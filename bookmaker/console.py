@@ -70,9 +70,12 @@ class Bar:
         if stage != self._stage:
             self.close()
             self._stage = stage
-            self._bar = tqdm(total=total or None, desc=stage, file=sys.stderr, leave=False, delay=0.2)
-        self._bar.n = done
-        self._bar.refresh()
+            # A step without parts has no bar worth drawing: its name and its time say all there is.
+            form = "{desc}  {n_fmt} of {total_fmt}  {elapsed}" if total > 1 else "{desc}  {n_fmt}  {elapsed}"
+            if total == 1:
+                form = "{desc}  {elapsed}"
+            self._bar = tqdm(total=total or None, desc=stage, file=sys.stderr, leave=False, bar_format=form)
+        self._bar.update(done - self._bar.n)
 
     def close(self) -> None:
         """Take the bar away."""

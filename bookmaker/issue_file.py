@@ -105,6 +105,8 @@ def decode_issue(data: bytes, *, name: str) -> Issue:
         return msgspec.json.decode(data, type=Issue)
     except msgspec.ValidationError as error:
         raise InputError(f"{name}: {_in_words(str(error))}") from error
+    except RecursionError as error:
+        raise InputError(f"{name}: nested too deeply: no text needs so many levels of emphasis") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{name}: not JSON: {error}") from error
 

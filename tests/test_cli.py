@@ -17,6 +17,7 @@ import pytest
 
 from bookmaker import cli, pipeline
 from bookmaker.cli import main
+from bookmaker.console import Bar
 from bookmaker.diagnostics import Exit
 from bookmaker.issue_file import encode_yaml, load_issue
 from bookmaker.settings import BookSettings, IssueSettings, PdfSettings, SegmentSettings
@@ -567,6 +568,17 @@ def test_help_names_every_key_of_book_toml(capsys: pytest.CaptureFixture[str]) -
 def test_help_names_every_exit_code() -> None:
     for code in Exit:
         assert f"\n  {code.value}  " in cli.parser().epilog
+
+
+def test_progress_is_drawn_only_where_it_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    for shown in (False, True):
+        bar = Bar(shown=shown)
+        bar("read", 0, 1)
+        bar("layout", 7, 0)
+        bar.close()
+        err = capsys.readouterr().err
+        assert ("read  00:00" in err) == ("layout  " in err) == shown
+        assert "\n" not in err
 
 
 # --- as a process ----------------------------------------------------------------------------------

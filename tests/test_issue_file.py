@@ -169,6 +169,14 @@ def test_wrong_shape_names_the_path_in_the_file(data: bytes, message: str) -> No
         decode_issue(data, name="x.issue.json")
 
 
+@pytest.mark.parametrize("name", ["x.json", "x.yaml"])
+def test_bottomless_nesting_is_refused(name: str) -> None:
+    deep = '[{"kind":"strong","text":' * 5000 + '""' + "}]" * 5000
+    head = '{"version":1,"metadata":{"title":"t"},"articles":[{"id":"a","blocks":[{"kind":"paragraph","text":'
+    with pytest.raises(InputError, match=f"{name}: nested too deeply"):
+        decode_issue(f"{head}{deep}}}]}}]}}".encode(), name=name)
+
+
 def test_yaml_fault_names_line_and_column() -> None:
     with pytest.raises(InputError, match=r"^x\.yaml: not YAML: .*\(line 3, column"):
         decode_issue(b"version: 1\nmetadata: [\n", name="x.yaml")
