@@ -21,6 +21,7 @@ from bookmaker.segment.contents import Contents, Match, find_contents, match_ent
 from bookmaker.segment.drafts import Draft, Reading, draft_articles
 from bookmaker.segment.evidence import read_signs, weigh
 from bookmaker.segment.flow import Kind, build_items
+from bookmaker.segment.habits import Habits, habits_of
 from bookmaker.segment.labels import label_rows, price_rows
 from bookmaker.segment.ledger import prove
 from bookmaker.segment.parts import Part, divide
@@ -55,6 +56,7 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     departments = {str(name) for name in named} if isinstance(named, list | tuple) else set()
     mark_tags(rows, contents.sections | departments)
     matches = match_entries(rows, contents)
+    habits = habits_of(rows)
     builder = Builder(contents)
     builder.ledger.drop((rows[i] for i in sorted(contents.rows)), Reason.CONTENTS)
     articles: list[Article] = []
@@ -64,7 +66,7 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
         if part.listed:
             articles.append(builder.front_matter(rows[part.start : part.end], number))
             continue
-        reading, drafts = _read(rows, part, matches, contents)
+        reading, drafts = _read(rows, part, matches, contents, habits)
         for draft in drafts:
             made = builder.article(draft, reading, len(articles) + 1)
             drafted.append((draft, made[0]))
@@ -74,21 +76,21 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
         version=FORMAT_VERSION,
         metadata=metadata,
         articles=tuple(articles),
-        pages=page_labels(layer, drafted, contents),
+        pages=page_labels(layer, rows, drafted, contents),
     )
     prove(layer, issue, builder.ledger.changes)
     return Segmented(issue, tuple(builder.ledger.changes), tuple(_diagnose(issue, drafted, contents)))
 
 
-def _read(rows: list[Row], part: Part, matches: Mapping[int, Match], contents: Contents) -> tuple[Reading, list[Draft]]:
+def _read(rows: list[Row], part: Part, matches: Mapping[int, Match], contents: Contents, habits: Habits) -> tuple[Reading, list[Draft]]:
     """Label one stretch of rows and draft its articles; read it again where a title was taken for body text."""
     own = rows[part.start : part.end]
-    estimate_columns(own)
+    estimate_columns(own, indents=habits.indents)
     signs = read_signs(own)
     here = {i - part.start: match for i, match in matches.items() if part.start <= i < part.end}
     forced: set[int] = set()
     for _ in range(REPAIRS):
-        labels, _ = label_rows(own, price_rows(own, weigh(own, signs, here, forced)))
+        labels, _ = label_rows(own, price_rows(own, weigh(own, signs, here, forced), indents=habits.indents, blanks=habits.blanks))
         reading = Reading(build_items(own, labels), signs, here, contents)
         drafts = draft_articles(reading)
         missing = {row for draft in drafts if (row := _missed_title(draft, reading, own)) is not None} - forced

@@ -181,6 +181,9 @@ class Builder:
         if row.tag or row.vertical:
             self.ledger.drop(item.rows, Reason.RUNNING_HEAD)
             return None
+        if row.folio is not None:
+            self.ledger.drop(item.rows, Reason.FOLIO)
+            return None
         if sign.wordless:
             self.ledger.drop(item.rows, Reason.NOISE)
             return None

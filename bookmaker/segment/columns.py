@@ -25,12 +25,13 @@ REACH = 40  # rows to each side among which the candidates are looked for
 MAX_CANDIDATES = 7
 
 
-def estimate_columns(rows: list[Row]) -> None:
-    """Set ``column`` of every row, in ems."""
-    body = [row for row in rows if not (row.doubled or row.vertical or row.tag)]
+def estimate_columns(rows: list[Row], *, indents: bool = False) -> None:
+    """Set ``column`` of every row, in ems; ``indents`` says that the layer keeps first-line indents."""
+    body = [row for row in rows if not (row.doubled or row.vertical or row.tag or row.folio)]
     if not body:
         return
-    widths = [round(row.width * 2) / 2 for row in body]
+    shown = [row.width + (row.indent if indents else 0.0) for row in body]
+    widths = [round(width * 2) / 2 for width in shown]
     choices = _candidates(widths)
     best: dict[float, float] = dict.fromkeys(choices[0], 0.0)
     back: list[dict[float, float]] = []
@@ -46,7 +47,7 @@ def estimate_columns(rows: list[Row]) -> None:
                 step[column], came[column] = floor, low
             else:
                 step[column], came[column] = stay, column
-            step[column] += _fit(row, column)
+            step[column] += _fit(row, shown[i], column)
         best = step
         back.append(came)
     column = min(best, key=best.__getitem__)
@@ -75,12 +76,12 @@ def _candidates(widths: list[float]) -> list[tuple[float, ...]]:
     return out
 
 
-def _fit(row: Row, column: float) -> float:
-    gap = column - row.width
+def _fit(row: Row, width: float, column: float) -> float:
+    gap = column - width
     if row.stretched:
         return 0.2 if -1.0 <= gap <= 4.0 else 2.0
     if gap < -0.6:
-        over = row.tight - column
+        over = row.tight + width - row.width - column
         return min(WIDEST, OVERFULL + over) if over > 0.6 else SQUEEZED * -gap
     if gap <= 0.6:
         return NEAR if abs(gap) > 0.3 else 0.0

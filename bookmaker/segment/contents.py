@@ -20,7 +20,7 @@ _SECTION_MARKS = re.compile(r"^[>＞》»▶►■◆●★\s]+|[<＜《«◀■
 _CONTENTS_WORDS = {"目录", "目次", "目錄", "本期目录", "本期目錄", "要目", "contents"}
 
 LEAST_ENTRIES = 4
-"""A page with fewer numbered entries is no contents page."""
+"""A page with fewer numbered entries is no contents page, unless not one of its rows ends a sentence."""
 
 
 @dataclass
@@ -83,7 +83,8 @@ def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, b
     stops = sum(rows[i].ending == "stop" for i in range(start, end))
     for pattern in (_BEFORE, _BEHIND):
         numbered = [(i, n) for i in range(start, end) if (n := _number(rows[i], pattern)) is not None]
-        if len(numbered) < LEAST_ENTRIES or len(numbered) < 0.25 * (numbered[-1][0] - numbered[0][0] + 1):
+        clear = not stops and all(" " in rows[i].text for i, _ in numbered) and numbered and numbered[0][1] > 1
+        if len(numbered) < (2 if clear else LEAST_ENTRIES) or len(numbered) < 0.25 * (numbered[-1][0] - numbered[0][0] + 1):
             continue
         rising = sum(a[1] <= b[1] for a, b in zip(numbered, numbered[1:], strict=False))
         if rising < 0.8 * (len(numbered) - 1) or 3 * stops > len(numbered):

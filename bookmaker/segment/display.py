@@ -14,6 +14,11 @@ from bookmaker.chars import CLOSING, FULL_STOPS, is_han
 _CANONICAL = str.maketrans("“”‘’", '""\'\'')
 _REPEAT = re.compile(r"(.{3,})\s?\1")
 _ENUMERATION = re.compile(r"[，、；,]")
+_REDUPLICATED = frozenset(
+    "人天年月日家户处步代世时事件个条村乡岁层点心声星娃妈爸爷奶哥姐弟妹叔舅宝蛋慢好常渐刚偏悄默往每节字句点滴勤恳"
+    "時個條鄉歲層點聲媽爺寶漸剛節戶處種种样樣片座朵颗顆粒双雙对對滚滚漫绵綿郁茫苍蒼浩荡蕩熠闪閃亮红紅绿綠"
+)
+"""Characters that Chinese doubles by itself: 人人, 娃娃, 处处."""
 _QUOTES = {'"': "“”", "'": "‘’"}
 
 
@@ -93,6 +98,8 @@ def _piece_cost(text: str, start: int, length: int, after: int) -> float:
     if text[start] in _QUOTES:
         return 0.3
     # 人人, 天天 are words: one character twice is a shadow only at an edge of the display text.
+    if text[start] in _REDUPLICATED:
+        return 2.5
     edge = start == 0 or text[start - 1].isspace() or after >= len(text) or text[after].isspace()
     return 0.9 if edge else 2.5
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import officer
 from bookmaker.segment.contents import Contents, Match
-from bookmaker.segment.evidence import OCCASION, Known
+from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION, Known
 from bookmaker.segment.flow import Item, Kind, clusters
 from bookmaker.segment.labels import WHOLE_PAGE
-from bookmaker.segment.titles import divide_loose
+from bookmaker.segment.rows import MAX_TAG
+from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE, divide_loose
 
 
 @dataclass(eq=False)
@@ -31,6 +32,7 @@ class Draft:
     bylines: list[Item] = field(default_factory=list)
     captions: list[Item] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    vertical: str = ""
     entry: int | None = None
     items: list[Item] = field(default_factory=list)
 
@@ -60,7 +62,7 @@ class Reading:
     def plain(self, item: Item) -> bool:
         """Tell whether an item is display text that no sign explains: a candidate for titles and kickers."""
         sign, row = self.sign(item), item.row
-        return not (row.tag or row.vertical or sign.wordless or sign.byline or sign.notice or row.doubled or sign.credit)
+        return not (row.tag or row.vertical or row.folio is not None or sign.wordless or sign.byline or sign.notice or row.doubled or sign.credit)
 
 
 def draft_articles(reading: Reading) -> list[Draft]:
@@ -100,7 +102,7 @@ def _cut(reading: Reading) -> list[Draft]:
                 continue
         tags |= {squeeze(item.text) for item in run if item.row.tag}
         another = listed is not None and (entry is not None or titled) and listed != entry
-        if another or (_speech(run) and titled):
+        if another or (titled and listed is None and (_speech(run) or _strange_title(run, reading))):
             page_start = _page_start(items, cluster.start)
             if page_start is not None:
                 starts.add(page_start)
@@ -122,6 +124,17 @@ def _may_be_title(item: Item, reading: Reading) -> bool:
 def _speech(run: list[Item]) -> bool:
     """Tell whether a run names a speaker by office or the occasion of a speech: signs of an article's opening."""
     return any(officer(item.text) or OCCASION.match(item.text) for item in run)
+
+
+def _strange_title(run: list[Item], reading: Reading) -> bool:
+    """Tell whether a run at a page's foot shows a title that its article, titled already, has no use for.
+
+    That is several plain rows, or one too short for a caption.
+    """
+    plain = [item for item in run if reading.plain(item) and item.row.width >= SHORTEST_TITLE and not item.row.dashed]
+    if not plain or plain[-1].row.from_foot >= EDGE_FOOT:
+        return False
+    return len(plain) > 1 or plain[0].row.width < CAPTION_ROW
 
 
 def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
@@ -193,6 +206,11 @@ def _claim(draft: Draft, reading: Reading) -> None:
         if loose:
             _claim_loose(draft, run, loose, reading, opening=opening)
         opening = False
+    if not draft.titles:
+        # a plain head at the top of a page, before any paragraph, is a title
+        before = [item for item in draft.items[:3] if item.kind is not Kind.DISPLAY]
+        if before and before[0].kind is Kind.HEAD and before[0].row.from_top < EDGE_TOP and not before[0].row.bullet:
+            draft.titles.append(before[0])
 
 
 def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
@@ -205,7 +223,9 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
     elif row.tag or row.vertical:
         if row.tag:
             draft.tags.append(squeeze(item.text))
-    elif sign.wordless or sign.notice:
+        elif len(draft.vertical) < MAX_TAG:
+            draft.vertical += item.text
+    elif sign.wordless or sign.notice or row.folio is not None:
         pass
     elif sign.byline:
         draft.bylines.append(item)

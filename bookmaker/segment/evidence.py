@@ -60,7 +60,7 @@ def weigh(
     for i, (row, sign) in enumerate(zip(rows, signs, strict=True)):
         ahead = row.first_on_page and row.page in boxes
         known = (
-            row.doubled or row.tag or row.vertical or sign.wordless or sign.byline or sign.notice or i in matches or i in forced
+            row.doubled or row.folio is not None or row.tag or row.vertical or sign.wordless or sign.byline or sign.notice or i in matches or i in forced
         )
         if known:
             out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead))
@@ -79,6 +79,8 @@ def weigh(
             price = min(price, costs.display_above_byline * nearest)
         if edge and row.ending == "none" and (officer(row.text) or OCCASION.match(row.text)):
             price = costs.display_known
+        if "，" in row.text and price > costs.display_known:
+            price += costs.display_comma
         if row.bullet:
             price += costs.display_bullet
         elif row.ending == "none" and (_announces(row) or (i and _announces(rows[i - 1]))):

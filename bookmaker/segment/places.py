@@ -11,6 +11,7 @@ from bookmaker.layer import Layer
 from bookmaker.model import Article, Page
 from bookmaker.segment.contents import Contents
 from bookmaker.segment.drafts import Draft
+from bookmaker.segment.rows import Row
 
 
 def sections_of(
@@ -34,7 +35,7 @@ def sections_of(
         runs[number] = run
     names = contents.sections | departments
     for draft, article in drafted:
-        tags = [tag for tag in draft.tags if tag in names] or draft.tags
+        tags = [tag for tag in draft.tags if tag in names] or draft.tags or ([draft.vertical] if draft.vertical else [])
         if draft.entry is not None and contents.entries[draft.entry].section:
             known[article.id] = contents.entries[draft.entry].section or ""
         elif tags:
@@ -58,12 +59,14 @@ def sections_of(
     ]
 
 
-def page_labels(layer: Layer, drafted: Sequence[tuple[Draft, Article]], contents: Contents) -> tuple[Page, ...]:
-    """Number the pages as they were printed, as far as the contents page tells; else by their place.
+def page_labels(
+    layer: Layer, rows: Sequence[Row], drafted: Sequence[tuple[Draft, Article]], contents: Contents
+) -> tuple[Page, ...]:
+    """Number the pages as they were printed, as far as folios and the contents page tell; else by their place.
 
-    An article found on the n-th page and listed on page p fixes the difference from there to the next such article.
+    A folio on the n-th page, or an article found there and listed on page p, fixes the difference from there on.
     """
-    fixed: dict[int, int] = {}
+    fixed: dict[int, int] = {row.page: row.folio for row in rows if row.folio is not None}
     for draft, article in drafted:
         if draft.entry is not None and article.page is not None:
             fixed.setdefault(article.page, contents.entries[draft.entry].page)

@@ -42,6 +42,7 @@ _ENUMERATED = re.compile(
     rf"(?:[{HAN_NUMERALS}]{{1,3}}、|第[{HAN_NUMERALS}]{{1,3}}[章节節编編部条條][　 ]|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
 )
 _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
+_FOLIO = re.compile(r"[·•\-—–－\s]*(?:第\s*)?(\d{1,4})(?:\s*[页頁])?[·•\-—–－\s]*")
 _BARE_END = re.compile(r"[\w》）)]$")
 
 
@@ -83,6 +84,7 @@ class Row:
     tag: bool = False
     notice: bool = False
     vertical: bool = False
+    folio: int | None = None
 
     def measure(self, widths: Widths) -> None:
         """Compute the features of the text from ``text`` and the widths at which the house sets its marks."""
@@ -163,7 +165,19 @@ def build_rows(layer: Layer) -> list[Row]:
     for row, following in zip(rows, rows[1:], strict=False):
         row.before_bullet = bool(following.bullet)
     _mark_vertical_tags(rows)
+    _mark_folios(rows)
     return rows
+
+
+def _mark_folios(rows: list[Row]) -> None:
+    """Mark lone numbers at the edge of a page that do not fall from one page to the next: page numbers."""
+    last = 0
+    for row in rows:
+        if row.from_top > 1 and row.from_foot > 1:
+            continue
+        found = _FOLIO.fullmatch(row.text)
+        if found and int(found.group(1)) > last:
+            row.folio = last = int(found.group(1))
 
 
 def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[Row]:
@@ -189,13 +203,13 @@ def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[
 
 
 def _mark_vertical_tags(rows: list[Row]) -> None:
-    """Mark runs of four lines or more that hold one ideograph each: a tag set from top to bottom."""
+    """Mark runs of lines that hold one ideograph each: a tag set from top to bottom."""
     start = 0
     while start < len(rows):
         end = start
         while end < len(rows) and len(rows[end].text) == 1 and is_han(rows[end].text):
             end += 1
-        if end - start >= 4:
+        if end - start >= 2:
             for row in rows[start:end]:
                 row.vertical = True
         start = max(end, start + 1)
@@ -213,7 +227,7 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     seen: set[tuple[str, int]] = set()
     for row in rows:
         key = squeeze(row.text)
-        if len(key) > MAX_TAG or row.ending != "none" or row.vertical or row.doubled:
+        if row.folio or len(key) > MAX_TAG or row.ending != "none" or row.vertical or row.doubled:
             continue
         if not _BARE_END.search(key) or row.bullet or ROLE.fullmatch(key):
             continue
@@ -226,7 +240,6 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
         edge[key] += row.from_top < 3 or row.from_foot < 5
     tags = {k for k, n in pages.items() if n >= 3 or (n == 2 and edge[k] == 2)}
     tags |= {k for k, n in alone.items() if n >= 2 and is_han(k)}
-    _mark_vertical_departments(rows, departments)
     for row in rows:
         key = squeeze(row.text)
         row.tag = not row.vertical and not row.doubled and (key in departments or key in tags)
@@ -237,14 +250,3 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             row.text = row.text[1:].lstrip()
             row.measure(STYLES["full"])
 
-
-def _mark_vertical_departments(rows: list[Row], departments: set[str]) -> None:
-    """Mark shorter runs of single ideographs that spell a department's name."""
-    for i, row in enumerate(rows):
-        if len(row.text) != 1 or row.vertical:
-            continue
-        for length in (2, 3):
-            run = rows[i : i + length]
-            if all(len(part.text) == 1 for part in run) and "".join(part.text for part in run) in departments:
-                for part in run:
-                    part.vertical = True

@@ -1,0 +1,111 @@
+"""Segmentation: one artefact a case, conservation on anything, and the figures on known issues as rising floors."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from cases_format import Case, all_cases
+
+from bookmaker.model import Article, Byline, Figure, Head, Issue, Lead, List, Metadata, block_text, plain
+from bookmaker.read import read_layer
+from bookmaker.segment import Segmented, segment
+
+
+def segmented(text: str | bytes, name: str = "case") -> Segmented:
+    data = text.encode() if isinstance(text, str) else text
+    return segment(read_layer(data, name=name), metadata=Metadata(title="试刊"))
+
+
+def squeeze(text: str) -> str:
+    return "".join(text.split())
+
+
+def listed(article: Article, *, notice: bool) -> list[tuple[str, str]]:
+    """The (kind, text) pairs of an article as a case lists them, without its captions."""
+    out = [("section", article.section)] if article.section else []
+    for front in article.front:
+        kind = {"Title": "notice-title" if notice else "title", "Byline": "byline"}.get(
+            type(front).__name__, type(front).__name__.lower()
+        )
+        out.append((kind, front.text if isinstance(front, Byline) else plain(front.text)))
+    for block in article.blocks:
+        match block:
+            case Figure():
+                continue
+            case Head():
+                out.append((f"head{block.level}", plain(block.text)))
+            case List():
+                out += [("list-item", plain(item.text)) for item in block.items]
+            case Lead():
+                out.append(("lead", plain(block.text)))
+            case _:
+                out += [("paragraph", part) for part in block_text(block).split("\n")]
+    return out
+
+
+def pairs(issue: Issue) -> list[tuple[str, str]]:
+    """The pairs of a whole issue: articles in order, notices behind the article they stand in."""
+    return [pair for article in issue.articles for pair in listed(article, notice=article.type == "notice")]
+
+
+def bare(kind: str, text: str) -> str:
+    return squeeze(text).replace("、", "") if kind == "byline" else squeeze(text)
+
+
+def compared(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    # printed numbers make a list of paragraphs and a paragraph of a list; both keep their text
+    return [("paragraph" if kind == "list-item" else kind, bare(kind, text)) for kind, text in found]
+
+
+ORDER = ("section", "kicker", "title", "subtitle", "byline")
+
+
+def front_sorted(found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Sort neighbouring front matter into one order: a layer may print the byline before the title."""
+    out: list[tuple[str, str]] = []
+    run: list[tuple[str, str]] = []
+    for pair in [*found, ("", "")]:
+        if pair[0] in ORDER:
+            run.append(pair)
+            continue
+        out += sorted(run, key=lambda p: ORDER.index(p[0]))
+        run = []
+        out.append(pair)
+    return out[:-1]
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=lambda case: case.name)
+def test_case(case: Case) -> None:
+    result = segmented(case.layer)
+    expected = [pair for pair in case.blocks if pair[0] != "caption"]
+    assert front_sorted(compared(pairs(result.issue))) == front_sorted(compared(expected))
+    captions = Counter(
+        squeeze(block_text(block))
+        for article in result.issue.articles
+        for block in article.blocks
+        if isinstance(block, Figure)
+    )
+    assert captions == Counter(squeeze(text) for text in case.texts("caption"))
+    dropped = Counter(whole_lines(result))
+    expected_drops = Counter((reason, squeeze(text)) for reason, text in case.ledger)
+    assert not expected_drops - dropped
+    # a tab that gave an article its department stands in the ledger and, as its section, in the book
+    sections = {article.section for article in result.issue.articles}
+    assert all(reason == "running-head" and text in sections for reason, text in dropped - expected_drops)
+
+
+def whole_lines(result: Segmented) -> list[tuple[str, str]]:
+    """What the ledger says was dropped whole, a tag set from top to bottom as one."""
+    out: list[tuple[str, str]] = []
+    last = 0
+    for change in result.changes:
+        if change.reason.value not in {"running-head", "folio", "contents-page", "noise"}:
+            continue
+        text = squeeze(change.removed)
+        if len(text) == 1 and out and change.line - last <= 2 and change.reason.value == out[-1][0]:
+            out[-1] = (out[-1][0], out[-1][1] + text)
+        else:
+            out.append((change.reason.value, text))
+        last = change.line
+    return out
