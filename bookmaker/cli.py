@@ -179,6 +179,7 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     for option, (metavar, text) in _METADATA.items():
         metadata.add_argument(f"--{option}", metavar=metavar, help=text)
     reading = command.add_argument_group("reading and writing")
+    reading.add_argument("--book", type=Path, metavar="FILE", help="book.toml to use (default: beside INPUT)")
     reading.add_argument("--encoding", help="encoding of the text layer (default: detected)")
     reading.add_argument(
         "--overwrite", action="store_true", help="replace an issue file that was corrected by hand"
@@ -238,7 +239,7 @@ def _inputs(options: argparse.Namespace, given: Sequence[Path]) -> list[Input]:
 
     metadata = {key: getattr(options, key) for key in _METADATA}
     images, cover = getattr(options, "images", None), getattr(options, "cover", None)
-    return [find_input(path, metadata, images=images, cover=cover) for path in given]
+    return [find_input(path, metadata, book=options.book, images=images, cover=cover) for path in given]
 
 
 def _epoch() -> int | None:

@@ -49,23 +49,28 @@ def find_input(
     given: Path,
     options: Mapping[str, str | None] | None = None,
     *,
+    book: Path | None = None,
     images: Path | None = None,
     cover: Path | None = None,
 ) -> Input:
     """Return the input that ``given`` means: a text layer, a segmented issue, a ``book.toml`` or its folder.
 
-    A ``book.toml`` beside a text is taken up unless it names another text. ``options`` override ``[issue]``,
-    ``images`` and ``cover`` override ``[book]``. Raises InputError for what does not exist, UsageError for
-    settings that do not hold.
+    A ``book.toml`` beside a text is taken up unless it names another text; ``book`` names one that lies
+    elsewhere. ``options`` override ``[issue]``, ``images`` and ``cover`` override ``[book]``. Raises
+    InputError for what does not exist, UsageError for settings that do not hold.
     """
     if not given.exists():
         raise InputError(f"{given}: no such file")
-    book = given / "book.toml" if given.is_dir() else given
-    if book.suffix == ".toml":
-        if not book.is_file():
+    named = given / "book.toml" if given.is_dir() else given
+    if named.suffix == ".toml":
+        if book is not None:
+            raise UsageError(f"{given}: --book names another book.toml: give a text, or no --book")
+        if not named.is_file():
             raise InputError(f"{given}: a folder without book.toml: name the text layer in it")
-        settings = load_settings(book)
+        book, settings = named, load_settings(named)
         text = _text_of(book, settings)
+    elif book is not None:
+        text, settings = given, load_settings(book)
     else:
         book, text = given.parent / "book.toml", given
         settings = load_settings(book) if book.is_file() else Settings()
@@ -74,8 +79,8 @@ def find_input(
     folder = book.parent
     if images is None:
         default = folder / "images"
-        named = settings.book.images
-        images = folder / named if named else (default if default.is_dir() else None)
+        wanted = settings.book.images
+        images = folder / wanted if wanted else (default if default.is_dir() else None)
     if cover is None and settings.book.cover:
         cover = folder / settings.book.cover
     return Input(text, override(settings, options or {}), images, cover)

@@ -18,6 +18,7 @@ from bookmaker.files import ImageFolder, read_bytes, safe_slug, write_all
 from bookmaker.inputs import Input, strip_suffix
 from bookmaker.language import detect_language, looks_japanese
 from bookmaker.model import Edition, Figure, Issue, Metadata
+from bookmaker.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -364,9 +365,10 @@ def _guard(path: Path, encoded: bytes, source: Input, loaded: _Source, *, overwr
     present = read_bytes(path)
     if present == encoded or report.digest(present) == recorded:
         return fresh
+    book = "" if source.settings.file == Settings().file else f" --book {source.settings.file}"
     raise UsageError(
-        f"{path}: exists and was corrected by hand: build from it (bookmaker build {path}), or replace it "
-        "with --overwrite"
+        f"{path}: exists and was corrected by hand: build from it (bookmaker build {path}{book}), "
+        "or replace it with --overwrite"
     )
 
 

@@ -502,6 +502,21 @@ def test_building_from_the_corrected_file_keeps_it_and_its_protection(
     refused(["build", str(layer)], 2, "was corrected by hand", capsys)
 
 
+def test_corrected_file_is_built_with_the_settings_of_its_book(
+    layer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("book.toml").write_text('[book]\nslug = "溪山"\n[issue]\npublisher = "溪山社"\n', encoding="utf-8")
+    build(layer)
+    correct()
+    capsys.readouterr()
+    refused(["build", str(layer)], 2, f"(bookmaker build {SEGMENTED} --book book.toml)", capsys)
+    assert build(SEGMENTED, "--book", "book.toml") == 0
+    report = json.loads(Path("build/溪山/溪山.report.json").read_bytes())
+    assert (report["metadata"]["title"], report["metadata"]["publisher"]) == ("改过的题目", "溪山社")
+    capsys.readouterr()
+    refused(["build", "book.toml", "--book", "book.toml"], 2, "--book names another book.toml", capsys)
+
+
 def test_overwrite_replaces_corrections(layer: Path) -> None:
     build(layer)
     correct()
