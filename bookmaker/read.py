@@ -44,7 +44,7 @@ def _spaces_mark_pages(rows: list[str]) -> bool:
             continue
         lines += 1
         if row[0] == " ":
-            if row[1].isspace():
+            if row[1] in " \t":
                 indented += 1
             else:
                 single += 1
