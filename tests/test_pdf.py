@@ -26,7 +26,7 @@ from bookmaker import resources
 from bookmaker.book import XHTML, Book, Chapter, Entry
 from bookmaker.diagnostics import Code, OutputError
 from bookmaker.model import Paragraph, Source
-from bookmaker.write import composition, pdf
+from bookmaker.write import composition, engine, pdf
 from bookmaker.write.document import Page
 from bookmaker.write.pdf import MARGINS, PAGE_SIZE, Pdf, write_pdf
 
@@ -429,7 +429,7 @@ def test_a_picture_that_is_not_the_books_own_is_refused(address: str) -> None:
 
 def test_another_major_version_of_the_engine_is_refused() -> None:
     with pytest.raises(OutputError, match=r"WeasyPrint 71.0 is installed.*pip install"):
-        composition.check_engine("71.0")
+        engine.check_engine("71.0")
 
 
 def test_an_engine_with_another_signature_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

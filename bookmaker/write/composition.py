@@ -5,26 +5,23 @@ gives every mark a full em. Inside ``composing()`` its functions that cut and ju
 text that holds Chinese; all other text goes the engine's own way. Lines are cut by ``bookmaker.write.line``
 from widths measured once, and the result is carried out when the line is drawn, glyph by glyph.
 
-The functions replaced are private, so the version is pinned: ``composing()`` raises OutputError where
-WeasyPrint is not of the tested major version or where a function has another signature. Lengths are CSS
+The functions replaced are private, so the version is pinned (``bookmaker.write.engine``). Lengths are CSS
 pixels, except that measures in ems are called so.
 """
 
 from __future__ import annotations
 
-import inspect
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any
 
-import weasyprint
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango
 
-from bookmaker.diagnostics import OutputError
+from bookmaker.write import engine
 from bookmaker.write.line import (
     HALF,
     Analysis,
@@ -41,9 +38,6 @@ from bookmaker.write.line import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-MAJOR = 70
-"""The major version of WeasyPrint that this module was written for."""
-
 STRETCH_LIMIT = 0.5
 """Ems by which a gap may be opened; a line that needs more is left short of the measure."""
 
@@ -53,63 +47,19 @@ SPACE_LIMIT = 0.25
 MIXED_LIMIT = 0.125
 """Ems by which a gap between Han and Western characters is opened before others (CLREQ: 1/4 em in all)."""
 
-_SIGNATURES = {
-    (inline, "split_text_box"): "(context, box, available_width, skip, is_line_start=True)",
-    (inline, "justify_line"): "(context, line, extra_width)",
-    (inline, "can_break_text"): "(text, lang)",
-    (preferred, "can_break_text"): "(text, lang)",
-    (preferred, "split_first_line"): (
-        "(text, style, context, max_width, justification_spacing, is_line_start=True, minimum=False)"
-    ),
-    (line_break, "strut"): "(style)",
-    (line_break.Layout, "__init__"): "(self, style, justification_spacing=0, max_width=None)",
-    (line_break.Layout, "setup"): "(self, style)",
-    (line_break.Layout, "set_text"): "(self, text, justify=False)",
-    (line_break.Layout, "get_first_line"): "(self)",
-    (line_break.Layout, "reactivate"): "(self, style)",
-    (line_break.Layout, "deactivate"): "(self)",
-}
-
-
-def check_engine(version: str = weasyprint.__version__) -> None:
-    """Raise OutputError unless WeasyPrint is the one whose private functions this module knows."""
-    if version.partition(".")[0] != str(MAJOR):
-        raise OutputError(
-            f"WeasyPrint {version} is installed, but Chinese lines can be composed with {MAJOR}.x only: "
-            f"run pip install 'weasyprint>={MAJOR},<{MAJOR + 1}'"
-        )
-    for (owner, name), expected in _SIGNATURES.items():
-        function = getattr(owner, name, None)
-        found = str(inspect.signature(function)) if callable(function) else "missing"
-        if found != expected:
-            raise OutputError(
-                f"WeasyPrint {version} has changed: {owner.__name__}.{name} is {found}, expected {expected}; "
-                f"install the version that bookmaker was tested with"
-            )
-
 
 @contextmanager
 def composing() -> Iterator[None]:
-    """Replace WeasyPrint's line functions while the block runs; raises OutputError as ``check_engine`` does.
-
-    The replacement is global to the process: lay out one document at a time.
-    """
-    check_engine()
-    replaced: Sequence[tuple[Any, str, Callable[..., Any]]] = (
+    """Compose Chinese lines while the block runs; raises OutputError as ``engine.check_engine`` does."""
+    functions: Sequence[tuple[Any, str, Callable[..., Any]]] = (
         (inline, "split_text_box", _split_text_box),
         (inline, "justify_line", _justify_line),
         (inline, "can_break_text", _can_break_text),
         (preferred, "can_break_text", _can_break_text),
         (preferred, "split_first_line", _split_first_line),
     )
-    originals = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
-    for owner, name, function in replaced:
-        setattr(owner, name, function)
-    try:
+    with engine.replacing(functions):
         yield
-    finally:
-        for owner, name, function in originals:
-            setattr(owner, name, function)
 
 
 _engine_split_text_box = inline.split_text_box

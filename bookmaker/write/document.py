@@ -103,11 +103,20 @@ def combine(book: Book, page: Page) -> Element:
             if copy is not None:
                 body.append(copy)
                 _name(copy, chapter)
+    _adapt(body, ratios, page)
+    return html
+
+
+def _adapt(body: Element, ratios: Mapping[str, float | None], page: Page) -> None:
+    """Fit to the page what depends on it: figures, entries of the contents, titles of several lines."""
     for figure in body.iter("figure"):
         _place(figure, ratios, page)
     for entry in body.iter("li"):
         _lead_to_page(entry)
-    return html
+    for opening in body.iter("header"):
+        for title in opening:
+            if title.get("class") in _DISPLAY_SIZES:
+                _balance(title, page)
 
 
 def issue_title(issue: Metadata) -> str:
@@ -222,6 +231,28 @@ def _place(figure: Element, ratios: Mapping[str, float | None], page: Page) -> N
     figure.set("style", f"padding:{spare * 0.45:.2f}pt 0 {spare * 0.55:.2f}pt")
     if caption is not None:
         caption.set("style", f"width:{measure:.2f}pt")
+
+
+_DISPLAY_SIZES = {"title": 22.0, "subtitle": 13.0}
+"""Sizes of an article's titles, as the style sheet sets them."""
+
+
+def _balance(title: Element, page: Page) -> None:
+    """Narrow a title of several lines so that none is a mere rest, parting it at a blank if it has one."""
+    size = _DISPLAY_SIZES[title.get("class", "")]
+    text = "".join(title.itertext()).strip()
+    measure = int(page.measure / size)
+    lines = count_lines(text, measure) if text else 1
+    if lines == 1:
+        return
+    parts = text.split()
+    if len(parts) == lines and len(title) == 0 and max(map(_AVERAGE.advance, parts)) <= measure:
+        title.text, *rest = parts
+        for part in rest:
+            SubElement(title, "br").tail = part
+        return
+    width = next(width for width in range(1, measure + 1) if count_lines(text, width) <= lines)
+    title.set("style", f"width:{width * size + 2:.1f}pt")
 
 
 _AVERAGE = Glyphs(

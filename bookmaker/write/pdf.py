@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import zlib
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -232,6 +233,14 @@ def _describe(metadata: Any, book: Book) -> None:
     metadata.created = metadata.modified = modified
 
 
+def _compress(stream: Any) -> None:
+    """Compress a stream once: pydyf would do it for the file and again for the file's identifier."""
+    stream.compress = False
+    content = stream.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+    stream.stream = [zlib.compress(content, 6)]
+    stream.extra["Filter"] = "/FlateDecode"
+
+
 def _finisher(book: Book) -> Callable[[Any, Any], None]:
     def finish(_document: Any, pdf: Any) -> None:
         pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
@@ -240,6 +249,9 @@ def _finisher(book: Book) -> Callable[[Any, Any], None]:
         if book.cover:
             ranges = [0, pydyf.Dictionary({"P": pydyf.String("封面")}), 1, decimal]
         pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(ranges)})
+        for item in pdf.objects:
+            if isinstance(item, pydyf.Stream) and item.compress and "Filter" not in item.extra:
+                _compress(item)
 
     return finish
 
