@@ -27,6 +27,16 @@ _BY_TEXT = re.compile(r"^(.+?)\s*[/／|｜]\s*(?:撰?文|图文|圖文|文图|�
 _ORGANISATION = re.compile(rf"^[{_HAN}]{{4,24}}(?:局|院|公司|大学|大學|中心|委员会|协会|學會|学会|厅|集团|党组|课题组|編輯部|编辑部|办公室)$")
 
 
+SURNAMES = frozenset(
+    "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭肖程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧"
+    "蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎"
+    "易常武乔喬贺賀赖賴龚龔文庞龐樊兰蘭殷施陶洪翟安颜顏倪严嚴牛温溫芦盧季俞章鲁魯葛伍韦韋申尤毕畢聂聶丛叢焦向柳邢路岳齐齊梅莫庄莊辛管"
+    "祝左涂塗谷祁时時舒耿牟卜詹关關苗凌费費纪紀靳盛童欧歐甄项項曲成游阳陽裴席卫衛查屈鲍鮑位覃霍翁隋植甘景薄单單包司柏宁寧柯阮桂闵閔"
+    "解强強柴华華车車冉房边邊辜吉饶饒刁瞿戚丘古米池滕晋晉苑邬鄔臧畅暢宫宮来來嵇苟全褚廉简簡娄婁盖蓋符奚木穆党黨燕郎邸冀谈談姬屠连連郜晏"
+    "栾欒郁商蒙计計喻揭窦竇迟遲宇敖糜鄢冷卓花仇艾蓝藍都巩鞏井楼樓竺裘占桑亓郏岑尚应應戈支牧仲应"
+)
+"""The commonest family names, by which names are told from heads; a name need not have one of them."""
+
 SHORT_BYLINE = 24
 """Characters: a longer row behind a mark is a lead or a paragraph."""
 
@@ -57,12 +67,15 @@ def byline_bullets(texts: Iterable[str]) -> frozenset[str]:
     A house that sets ■ before names sets ● before heads, or the other way round.
     """
     named: Counter[str] = Counter()
+    family: Counter[str] = Counter()
     short: Counter[str] = Counter()
     for text in texts:
         if text[0] in BULLETS and len(text) <= SHORT_BYLINE:
             short[text[0]] += 1
-            named[text[0]] += _people(text[1:].strip(" \u3000"), mark=True) is not None
-    return frozenset(mark for mark, n in short.items() if named[mark] >= 0.8 * n)
+            people = _people(text[1:].strip(" \u3000"), mark=True)
+            named[text[0]] += people is not None
+            family[text[0]] += bool(people) and people[0].name[0] in SURNAMES
+    return frozenset(m for m, n in short.items() if named[m] >= 0.8 * n and family[m] >= 0.5 * named[m])
 
 
 def marked_byline(text: str) -> tuple[Person, ...] | None:

@@ -80,6 +80,9 @@ def _fit(row: Row, width: float, column: float) -> float:
     gap = column - width
     if row.stretched:
         return 0.2 if -1.0 <= gap <= 4.0 else 2.0
+    loose = 0.6 + max(0.0, column - 20.0) * 0.06
+    if -loose <= gap < -0.6:
+        return NEAR
     if gap < -0.6:
         over = row.tight + width - row.width - column
         return min(WIDEST, OVERFULL + over) if over > 0.6 else SQUEEZED * -gap

@@ -199,10 +199,10 @@ def _steps(state: int, price: Prices, costs: Costs, *, page_begins: bool) -> tup
     )
 
 
-def _early(gap: float, unit: float, costs: Costs) -> float:
+def _early(gap: float, unit: float, slack: float, costs: Costs) -> float:
     """Cost of a line that was broken although ``unit`` ems would have fitted into the ``gap`` it left."""
-    room = gap - unit + costs.early_slack
-    if room <= 0.0 or gap <= costs.slack:
+    room = gap - unit + costs.early_slack - slack + costs.slack
+    if room <= 0.0 or gap <= slack:
         return 0.0
     return min(costs.early_most, costs.early * room + costs.early_square * room * room)
 
@@ -215,7 +215,8 @@ def _prices(
     indent = costs.indent if not indents else row.indent
     first = costs.paragraph + known.body
     middle = known.body
-    over = 0.0 if row.stretched else row.tight - column - costs.slack
+    slack = costs.slack + max(0.0, column - costs.slack_beyond) * costs.slack_em
+    over = 0.0 if row.stretched else row.tight - column - slack
     over_first = over if row.bullet else over + indent  # a mark may hang in the indent
     if over_first > 0:
         first += costs.overfull + costs.overfull_em * over_first
@@ -251,9 +252,9 @@ def _prices(
     last = end + (costs.ends_full if gap <= 0.5 else 0.0)
     head, head_more = _head_prices(row, known, costs)
     return Prices(
-        first=first + _early(max(0.0, gap - indent), unit, costs),
+        first=first + _early(max(0.0, gap - indent), unit, slack, costs),
         only=first + only,
-        middle=middle + _early(gap, unit, costs),
+        middle=middle + _early(gap, unit, slack, costs),
         last=middle + last,
         head=head,
         head_more=head_more,

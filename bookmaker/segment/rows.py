@@ -116,13 +116,13 @@ SAMPLED = 1200
 def style_of(texts: Sequence[str]) -> Widths:
     """Find at what width a house sets its marks: the one that makes most lines of a neighbourhood equally wide."""
     step = max(1, len(texts) // SAMPLED // 30) * 30
-    best, widths = -1, STYLES["full"]
+    best, widths = -1.0, STYLES["full"]
     for style in STYLES.values():
-        alike = 0
+        alike = 0.0
         for start in range(0, len(texts), step):
             near = [style.of(text) for text in texts[start : start + 30]]
             counts = Counter(round(2 * width) for width in near if width > 6)
-            alike += max((counts[k - 1] + n + counts[k + 1] for k, n in list(counts.items())), default=0)
+            alike += max((n + 0.5 * (counts[k - 1] + counts[k + 1]) for k, n in list(counts.items())), default=0)
         if alike > best:
             best, widths = alike, style
     return widths
@@ -219,14 +219,16 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     """Mark rows that are a department's tab or a running head.
 
     Such a row is a department named on the contents page, or a short line without end mark that stands alone
-    on three pages or more (two, where it stands at a page's edge each time), or a single character that does so twice.
+    on three pages or more (two, where it does so each time) at a page's edge or within a sentence, or a single character that does so twice.
     """
     pages: Counter[str] = Counter()
     edge: Counter[str] = Counter()
     alone: Counter[str] = Counter()
     seen: set[tuple[str, int]] = set()
+    before = "stop"
     for row in rows:
         key = squeeze(row.text)
+        inside, before = before not in {"stop", "colon"}, row.ending
         if row.folio or len(key) > MAX_TAG or row.ending != "none" or row.vertical or row.doubled:
             continue
         if not _BARE_END.search(key) or row.bullet or ROLE.fullmatch(key):
@@ -237,8 +239,9 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             continue
         seen.add((key, row.page))
         pages[key] += 1
-        edge[key] += row.from_top < 3 or row.from_foot < 5
-    tags = {k for k, n in pages.items() if n >= 3 or (n == 2 and edge[k] == 2)}
+        edge[key] += row.from_top < 3 or row.from_foot < 5 or inside
+    # the same head may stand in several articles, but between paragraphs
+    tags = {k for k, n in pages.items() if (n >= 3 and edge[k] > 0.6 * n) or (n == 2 and edge[k] == 2)}
     tags |= {k for k, n in alone.items() if n >= 2 and is_han(k)}
     for row in rows:
         key = squeeze(row.text)
