@@ -445,6 +445,12 @@ def test_the_engines_functions_are_back_in_place_afterwards() -> None:
     assert composition.inline.split_text_box is before
 
 
+def test_underlined_text_is_set_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    style = pdf._style()
+    monkeypatch.setattr(pdf, "_style", lambda: style + "p { text-decoration: underline }")
+    assert write_pdf(magazine(articles=2)).diagnostics == ()
+
+
 def test_links_between_chapters_lead_to_places_in_the_document() -> None:
     with pikepdf.open(io.BytesIO(written().data)) as document:
         named = document.Root.Names.Dests.Names

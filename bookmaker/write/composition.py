@@ -75,7 +75,7 @@ class ComposedLayout(line_break.Layout):  # type: ignore[misc]
     moved to the left, its blank side standing in the margin.
     """
 
-    def __init__(self, text: str, gaps: dict[int, float], shift: float = 0.0) -> None:
+    def __init__(self, text: str, style: Any, gaps: dict[int, float], shift: float = 0.0) -> None:
         self.text = text
         self.gaps = gaps
         self.shift = shift
@@ -83,6 +83,10 @@ class ComposedLayout(line_break.Layout):  # type: ignore[misc]
         self.max_width = None
         self.first_line_direction = 0
         self.active = False
+        if style["text_decoration_line"] != "none":
+            # The engine asks for the places of underlines before it has the line shaped.
+            self.setup(style)
+            super().deactivate()
 
     def reactivate(self, style: Any) -> None:
         """Shape the line for drawing."""
@@ -264,7 +268,7 @@ def _split_text_box(
     box.width = fit.width * size
     box.height = measures.height
     gaps = {i: gap * size for i, gap in fit.gaps}
-    box.pango_layout = ComposedLayout(box.text, gaps, fit.shift * size)
+    box.pango_layout = ComposedLayout(box.text, box.style, gaps, fit.shift * size)
     line_height, _ = line_break.strut(box.style)
     box.margin_top = box.margin_bottom = (line_height - measures.height) / 2
     box.baseline = measures.baseline + box.margin_top
@@ -288,7 +292,7 @@ def _split_first_line(  # noqa: PLR0917 - WeasyPrint's own parameters
         return result
     fit, measures = _cut(text, 0, style, max_width, whole=True)
     resume = None if fit.resume is None else len(text[: fit.resume].encode())
-    layout = ComposedLayout(text[: fit.end], {})
+    layout = ComposedLayout(text[: fit.end], style, {})
     length = len(layout.text.encode())
     return layout, length, resume, fit.width * style["font_size"], measures.height, measures.baseline
 
@@ -378,7 +382,7 @@ def _open(box: Any, added: dict[int, dict[int, float]], x: float) -> float:
             layout = box.pango_layout
             known, shift = (layout.gaps, layout.shift) if isinstance(layout, ComposedLayout) else ({}, 0.0)
             merged = {i: known.get(i, 0.0) + gaps.get(i, 0.0) for i in known.keys() | gaps.keys()}
-            box.pango_layout = ComposedLayout(box.text, merged, shift)
+            box.pango_layout = ComposedLayout(box.text, box.style, merged, shift)
             wider = sum(gaps.values())
             box.width += wider
             x += wider
