@@ -68,6 +68,8 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
             continue
         reading, drafts = _read(rows, part, matches, contents, habits)
         for draft in drafts:
+            if not draft.items:
+                continue
             made = builder.article(draft, reading, len(articles) + 1)
             drafted.append((draft, made[0]))
             articles.extend(made)
@@ -82,7 +84,9 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     return Segmented(issue, tuple(builder.ledger.changes), tuple(_diagnose(issue, drafted, contents)))
 
 
-def _read(rows: list[Row], part: Part, matches: Mapping[int, Match], contents: Contents, habits: Habits) -> tuple[Reading, list[Draft]]:
+def _read(
+    rows: list[Row], part: Part, matches: Mapping[int, Match], contents: Contents, habits: Habits
+) -> tuple[Reading, list[Draft]]:
     """Label one stretch of rows and draft its articles; read it again where a title was taken for body text."""
     own = rows[part.start : part.end]
     estimate_columns(own, indents=habits.indents)
@@ -90,10 +94,15 @@ def _read(rows: list[Row], part: Part, matches: Mapping[int, Match], contents: C
     here = {i - part.start: match for i, match in matches.items() if part.start <= i < part.end}
     forced: set[int] = set()
     for _ in range(REPAIRS):
-        labels, _ = label_rows(own, price_rows(own, weigh(own, signs, here, forced), indents=habits.indents, blanks=habits.blanks))
+        labels, _ = label_rows(
+            own,
+            price_rows(own, weigh(own, signs, here, forced), indents=habits.indents, blanks=habits.blanks),
+        )
         reading = Reading(build_items(own, labels), signs, here, contents)
         drafts = draft_articles(reading)
-        missing = {row for draft in drafts if (row := _missed_title(draft, reading, own)) is not None} - forced
+        missing = {
+            row for draft in drafts if (row := _missed_title(draft, reading, own)) is not None
+        } - forced
         if not missing:
             break
         forced |= missing
@@ -112,7 +121,10 @@ def _missed_title(draft: Draft, reading: Reading, rows: list[Row]) -> int | None
     foot = [
         item
         for item in draft.items
-        if item.kind is Kind.DISPLAY and item.row.page == first and item.row.from_foot < 5 and item not in draft.bylines
+        if item.kind is Kind.DISPLAY
+        and item.row.page == first
+        and item.row.from_foot < 5
+        and item not in draft.bylines
     ]
     if not foot:
         return None
@@ -158,7 +170,11 @@ def _diagnose(issue: Issue, drafted: list[tuple[Draft, Article]], contents: Cont
                 )
     if len(drafted) == 1 and not drafted[0][1].title:
         out.append(
-            Diagnostic(code=Code.NO_ARTICLE, message="no article was recognised: the whole text became one", doubt=True)
+            Diagnostic(
+                code=Code.NO_ARTICLE,
+                message="no article was recognised: the whole text became one",
+                doubt=True,
+            )
         )
     return [*out, *(_unplaced(issue))]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bookmaker.chars import squeeze
 from bookmaker.layer import Reason
@@ -25,7 +25,7 @@ from bookmaker.model import (
     Title,
     Unplaced,
 )
-from bookmaker.segment.blocks import Ledger, clean_body, clean_display, join_body, source_of, strip_dash, strip_mark
+from bookmaker.segment.blocks import Ledger, clean_display, join_body, source_of, strip_dash, strip_mark
 from bookmaker.segment.bylines import bare_names, marked_byline, officer, organisation, printed
 from bookmaker.segment.contents import Contents
 from bookmaker.segment.drafts import Draft, Reading, is_lead
@@ -58,7 +58,9 @@ class Builder:
             for item in group
         }
         captions = {id(item) for item in draft.captions}
-        levels = _head_levels(item for item in draft.items if item.kind is Kind.HEAD and id(item) not in claimed)
+        levels = _head_levels(
+            item for item in draft.items if item.kind is Kind.HEAD and id(item) not in claimed
+        )
         blocks: list[BodyBlock] = []
         boxed: list[Item] = []
         for item in draft.items:
@@ -125,7 +127,13 @@ class Builder:
         people: list[Person] = []
         lone: str | None = None
         for row in rows:
-            found = marked_byline(row.text) or officer(row.text) or organisation(row.text) or bare_names(row.text) or ()
+            found = (
+                marked_byline(row.text)
+                or officer(row.text)
+                or organisation(row.text)
+                or bare_names(row.text)
+                or ()
+            )
             if not found:
                 lone = squeeze(row.text)
             people.extend(found)
@@ -208,16 +216,22 @@ class Builder:
                 if leftover is not None:
                     blocks.append(leftover)
         page = boxed[0].row.page
-        return [Article(id=f"a{number:02}", type="notice", front=tuple(front), blocks=tuple(blocks), page=page)]
+        return [
+            Article(id=f"a{number:02}", type="notice", front=tuple(front), blocks=tuple(blocks), page=page)
+        ]
 
 
-def _head_levels(heads: object) -> dict[int, int]:
-    """Levels of heads by their style, in the order in which an article uses the styles: the first is level 2."""
-    levels: dict[str, int] = {}
+def _head_levels(heads: Iterable[Item]) -> dict[int, int]:
+    """Levels of heads by their style: a style not met since the last head of a higher level is one level lower."""
+    stack: list[str] = []
     out: dict[int, int] = {}
-    for item in heads:  # type: ignore[attr-defined]
+    for item in heads:
         style = _style(item.row)
-        out[id(item)] = levels.setdefault(style, min(2 + len(levels), 6))
+        if style in stack:
+            del stack[stack.index(style) + 1 :]
+        elif len(stack) < 5:
+            stack.append(style)
+        out[id(item)] = 1 + len(stack)
     return out
 
 
@@ -249,6 +263,3 @@ def _spaced_like(text: str, models: Sequence[str]) -> str:
         if squeeze(model) == squeeze(text):
             return clean_display(model)
     return text
-
-
-__all__ = ["Builder", "clean_body"]

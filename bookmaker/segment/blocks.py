@@ -63,7 +63,14 @@ def join_body(rows: Sequence[Row], ledger: Ledger) -> tuple[str, tuple[tuple[int
         if text and is_latin(part[0]) and is_latin(text[-1]):
             if text[-1].isalpha() and part[0].isalpha() and not _URL.search(text):
                 text += " "
-        elif len(text) > 1 and text[-1] in "-\u2010" and text[-2].isalpha() and text[-2].isascii() and part[0].islower() and part[0].isascii():
+        elif (
+            len(text) > 1
+            and text[-1] in "-\u2010"
+            and text[-2].isalpha()
+            and text[-2].isascii()
+            and part[0].islower()
+            and part[0].isascii()
+        ):
             ledger.take(row, Reason.HYPHEN, text[-1])
             text = text[:-1]
         if row.page != page:
@@ -81,7 +88,13 @@ def clean_body(text: str) -> str:
     out = parts[0]
     for part in parts[1:]:
         a, b = out[-1], part[0]
-        keep = a.isascii() and b.isascii() and not (a.isdigit() and b.isdigit()) and (a.isalnum() or a in ".,;:!?)%&") and (b.isalnum() or b in "(&")
+        keep = (
+            a.isascii()
+            and b.isascii()
+            and not (a.isdigit() and b.isdigit())
+            and (a.isalnum() or a in ".,;:!?)%&")
+            and (b.isalnum() or b in "(&")
+        )
         out += " " + part if keep and not (a.isdigit() and b in "%") else part
     return out
 
@@ -93,7 +106,9 @@ def clean_display(text: str) -> str:
         return "".join(parts)
     out = ""
     for part in parts:
-        if out and not (out[-1].isdigit() and not is_latin(part[0]) or part[0].isdigit() and not is_latin(out[-1])):
+        if out and not (
+            out[-1].isdigit() and not is_latin(part[0]) or part[0].isdigit() and not is_latin(out[-1])
+        ):
             out += " "
         out += part
     return _PADDED_NAME.sub(r"\1\2", out)

@@ -11,7 +11,9 @@ from bookmaker.model import Person
 
 _HAN = "\u3007\u3400-\u9fff\U00020000-\U0003ffff"
 _COMPOUND = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|东方|東方|夏侯|皇甫|尉迟|尉遲|公孙|公孫|慕容|令狐|宇文|长孙|長孫|司徒|南宫|南宮|端木|独孤"
-_NAME = re.compile(rf"[{_HAN}]{{2,3}}|(?:{_COMPOUND})[{_HAN}]{{1,2}}|[{_HAN}]{{1,8}}[·‧•・][{_HAN}·‧•・]{{1,12}}")
+_NAME = re.compile(
+    rf"[{_HAN}]{{2,3}}|(?:{_COMPOUND})[{_HAN}]{{1,2}}|[{_HAN}]{{1,8}}[·‧•・][{_HAN}·‧•・]{{1,12}}"
+)
 _ROLE = (
     r"(?:(?:本刊|本報|本报|本社|特约|特約|特派|实习|實習|见习|見習|首席|资深|资料|全媒体)*"
     r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人?|撰文|作者|编辑|編輯|观察员|摄影|攝影|实习生|編譯|编译)"
@@ -22,9 +24,13 @@ _OFFICE = re.compile(
     rf"^([{_HAN}（）()、]{{2,24}}(?:长|長|书记|書記|主任|委员|委員|主席|教授|研究员|研究員|院士|总经理|總經理|主编|主編|代表|所长|博士|顾问|總裁|总裁))"
     rf"[\s　]+([{_HAN}](?:[\s　]?[{_HAN}]){{1,3}})$"
 )
-_TEXT_BY = re.compile(r"^(?:撰?文|作者|文字|文图|图文|圖文|文·图|编译|整理|口述|采写|採寫)\s*[|｜/／:：·丨]\s*(.+)$")
+_TEXT_BY = re.compile(
+    r"^(?:撰?文|作者|文字|文图|图文|圖文|文·图|编译|整理|口述|采写|採寫)\s*[|｜/／:：·丨]\s*(.+)$"
+)
 _BY_TEXT = re.compile(r"^(.+?)\s*[/／|｜]\s*(?:撰?文|图文|圖文|文图|整理|编译|摄影?)$")
-_ORGANISATION = re.compile(rf"^[{_HAN}]{{4,24}}(?:局|院|公司|大学|大學|中心|委员会|协会|學會|学会|厅|集团|党组|课题组|編輯部|编辑部|办公室)$")
+_ORGANISATION = re.compile(
+    rf"^[{_HAN}]{{4,24}}(?:局|院|公司|大学|大學|中心|委员会|协会|學會|学会|厅|集团|党组|课题组|編輯部|编辑部|办公室)$"
+)
 
 
 SURNAMES = frozenset(
@@ -74,7 +80,7 @@ def byline_bullets(texts: Iterable[str]) -> frozenset[str]:
             short[text[0]] += 1
             people = _people(text[1:].strip(" \u3000"), mark=True)
             named[text[0]] += people is not None
-            family[text[0]] += bool(people) and people[0].name[0] in SURNAMES
+            family[text[0]] += bool(people and people[0].name[0] in SURNAMES)
     return frozenset(m for m, n in short.items() if named[m] >= 0.8 * n and family[m] >= 0.5 * named[m])
 
 

@@ -74,7 +74,7 @@ def _number(row: Row, pattern: re.Pattern[str]) -> int | None:
     found = pattern.match(row.text)
     if not found:
         return None
-    digits = found.group(1) if found.group(1).isdigit() else found.group(2)
+    digits = found.group(1) if found.group(1).isdecimal() else found.group(2)
     return int(digits)
 
 
@@ -83,8 +83,12 @@ def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, b
     stops = sum(rows[i].ending == "stop" for i in range(start, end))
     for pattern in (_BEFORE, _BEHIND):
         numbered = [(i, n) for i in range(start, end) if (n := _number(rows[i], pattern)) is not None]
-        clear = not stops and all(" " in rows[i].text for i, _ in numbered) and numbered and numbered[0][1] > 1
-        if len(numbered) < (2 if clear else LEAST_ENTRIES) or len(numbered) < 0.25 * (numbered[-1][0] - numbered[0][0] + 1):
+        clear = (
+            not stops and all(" " in rows[i].text for i, _ in numbered) and numbered and numbered[0][1] > 1
+        )
+        if len(numbered) < (2 if clear else LEAST_ENTRIES) or len(numbered) < 0.25 * (
+            numbered[-1][0] - numbered[0][0] + 1
+        ):
             continue
         rising = sum(a[1] <= b[1] for a, b in zip(numbered, numbered[1:], strict=False))
         if rising < 0.8 * (len(numbered) - 1) or 3 * stops > len(numbered):
@@ -180,7 +184,13 @@ def match_entries(rows: list[Row], contents: Contents) -> dict[int, Match]:
     longest = 0
     for number, entry in enumerate(contents.entries):
         kicker, title = entry.parts
-        for part, text in (("title", title), ("title", entry.title), ("kicker", kicker), ("subtitle", entry.subtitle), ("author", entry.authors)):
+        for part, text in (
+            ("title", title),
+            ("title", entry.title),
+            ("kicker", kicker),
+            ("subtitle", entry.subtitle),
+            ("author", entry.authors),
+        ):
             key = skeleton(text)
             if len(key) >= 2:
                 wanted.setdefault(key, []).append(Match(number, part))

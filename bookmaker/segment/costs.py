@@ -43,6 +43,7 @@ class Costs:
     # heads
     head: float = 3.0  # a head without mark: short, without end mark, between paragraphs
     head_marked: float = 0.4  # ● and the like stand before heads
+    head_mark_first: float = 2.5  # a paragraph behind a mark that stands before heads elsewhere
     head_enumerated: float = 0.8  # 一、 and the like stand before heads
     head_dash: float = 0.6  # a head that ends in ——
     head_two_parts: float = -1.0  # 领导带头 以上率下: a blank between two parts is display

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bookmaker.chars import CLOSING, FULL_STOPS, is_han
 
-_CANONICAL = str.maketrans("“”‘’", '""\'\'')
+_CANONICAL = str.maketrans("“”‘’", "\"\"''")
 _REPEAT = re.compile(r"(.{3,})\s?\1")
 _ENUMERATION = re.compile(r"[，、；,]")
 _REDUPLICATED = frozenset(
@@ -19,20 +19,19 @@ _REDUPLICATED = frozenset(
     "時個條鄉歲層點聲媽爺寶漸剛節戶處種种样樣片座朵颗顆粒双雙对對滚滚漫绵綿郁茫苍蒼浩荡蕩熠闪閃亮红紅绿綠"
 )
 """Characters that Chinese doubles by itself: 人人, 娃娃, 处处."""
+_LONE = frozenset("，。、；：！？“”‘’（）《》")
 _QUOTES = {'"': "“”", "'": "‘’"}
 
 
 @dataclass(frozen=True)
 class Undoubled:
-    """A doubled line: the body text glued before it, the display text set once, what went and what came.
+    """A doubled line: the body text glued before it, and the display text set once.
 
     ``single`` counts the characters of the display text before its first doubled piece.
     """
 
     before: str
     text: str
-    removed: str
-    added: str
     single: int = 0
 
 
@@ -58,14 +57,9 @@ def undouble(line: str) -> Undoubled | None:
         start = pieces[first][0]
     glued = max((i + 1 for i in range(start) if line[i] in FULL_STOPS or line[i] in CLOSING), default=0)
     before = line[:glued]
-    kept = "".join(
-        line[at : at + max(length, 1)] for at, length in pieces if at >= glued
-    )
+    kept = "".join(line[at : at + max(length, 1)] for at, length in pieces if at >= glued)
     text = _pair_quotes(kept)
-    turned = [(a, b) for a, b in zip(kept, text, strict=True) if a != b]
-    once = "".join(line[at : at + length] for at, length in pieces if at >= glued and length)
-    removed = once + "".join(a for a, _ in turned)
-    return Undoubled(before, text.strip(), removed, "".join(b for _, b in turned), start - glued)
+    return Undoubled(before, text.strip(), start - glued)
 
 
 def _divide(text: str) -> list[tuple[int, int]]:
@@ -130,4 +124,6 @@ def loosely_set(text: str) -> bool:
     A stretched line is never the last of a paragraph, and its width says nothing.
     """
     parts = text.split()
+    if len(parts) > 2 and any(part in _LONE for part in parts[1:-1]):
+        return True
     return len(parts) > 4 and sum(len(part) <= 2 for part in parts) >= 0.6 * len(parts)

@@ -62,7 +62,16 @@ class Reading:
     def plain(self, item: Item) -> bool:
         """Tell whether an item is display text that no sign explains: a candidate for titles and kickers."""
         sign, row = self.sign(item), item.row
-        return not (row.tag or row.vertical or row.folio is not None or sign.wordless or sign.byline or sign.notice or row.doubled or sign.credit)
+        return not (
+            row.tag
+            or row.vertical
+            or row.folio is not None
+            or sign.wordless
+            or sign.byline
+            or sign.notice
+            or row.doubled
+            or sign.credit
+        )
 
 
 def draft_articles(reading: Reading) -> list[Draft]:
@@ -88,7 +97,9 @@ def _cut(reading: Reading) -> list[Draft]:
         run = [item for item in cluster.items if not item.boxed]
         if not run:
             continue
-        listed = next((match.entry for item in run if (match := reading.match(item)) and match.part == "title"), None)
+        listed = next(
+            (match.entry for item in run if (match := reading.match(item)) and match.part == "title"), None
+        )
         signed = any(reading.sign(item).byline for item in run)
         awaited = page == run[0].row.page and not titled and not signed
         if not cluster.open and cluster.leads_in and not awaited:
@@ -118,7 +129,11 @@ def _is_title(item: Item, reading: Reading) -> bool:
 
 
 def _may_be_title(item: Item, reading: Reading) -> bool:
-    return _is_title(item, reading) or reading.plain(item) or (item.row.doubled and not reading.sign(item).credit)
+    return (
+        _is_title(item, reading)
+        or reading.plain(item)
+        or (item.row.doubled and not reading.sign(item).credit)
+    )
 
 
 def _speech(run: list[Item]) -> bool:
@@ -131,7 +146,11 @@ def _strange_title(run: list[Item], reading: Reading) -> bool:
 
     That is several plain rows, or one too short for a caption.
     """
-    plain = [item for item in run if reading.plain(item) and item.row.width >= SHORTEST_TITLE and not item.row.dashed]
+    plain = [
+        item
+        for item in run
+        if reading.plain(item) and item.row.width >= SHORTEST_TITLE and not item.row.dashed
+    ]
     if not plain or plain[-1].row.from_foot >= EDGE_FOOT:
         return False
     return len(plain) > 1 or plain[0].row.width < CAPTION_ROW
@@ -142,10 +161,16 @@ def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
     anchor = next(
         (k for k, item in enumerate(run) if reading.sign(item).byline or _is_title(item, reading)), None
     )
-    fresh = [k for k, item in enumerate(run) if (item.row.tag or item.row.vertical) and squeeze(item.text) not in tags]
+    fresh = [
+        k
+        for k, item in enumerate(run)
+        if (item.row.tag or item.row.vertical) and squeeze(item.text) not in tags
+    ]
     tops = [k for k, item in enumerate(run) if item.row.first_on_page]
     if anchor is None:
-        candidates = [k for k, item in enumerate(run) if _may_be_title(item, reading) and not reading.sign(item).notice]
+        candidates = [
+            k for k, item in enumerate(run) if _may_be_title(item, reading) and not reading.sign(item).notice
+        ]
         at_top = [k for k in candidates if any(top <= k for top in tops) and not run[k].row.doubled]
         if at_top or (fresh and any(k > fresh[0] for k in candidates)):
             anchor = at_top[0] if at_top else next(k for k in candidates if k > fresh[0])
@@ -209,7 +234,12 @@ def _claim(draft: Draft, reading: Reading) -> None:
     if not draft.titles:
         # a plain head at the top of a page, before any paragraph, is a title
         before = [item for item in draft.items[:3] if item.kind is not Kind.DISPLAY]
-        if before and before[0].kind is Kind.HEAD and before[0].row.from_top < EDGE_TOP and not before[0].row.bullet:
+        if (
+            before
+            and before[0].kind is Kind.HEAD
+            and before[0].row.from_top < EDGE_TOP
+            and not before[0].row.bullet
+        ):
             draft.titles.append(before[0])
 
 
@@ -218,7 +248,12 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
     row, sign, match = item.row, reading.sign(item), reading.match(item)
     if match is not None and draft.entry in {None, match.entry}:
         draft.entry = match.entry
-        claimed = {"title": draft.titles, "kicker": draft.kickers, "subtitle": draft.subtitles, "author": draft.bylines}
+        claimed = {
+            "title": draft.titles,
+            "kicker": draft.kickers,
+            "subtitle": draft.subtitles,
+            "author": draft.bylines,
+        }
         claimed[match.part].append(item)
     elif row.tag or row.vertical:
         if row.tag:
@@ -234,7 +269,9 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
     return True
 
 
-def _claim_loose(draft: Draft, run: list[Item], loose: list[Item], reading: Reading, *, opening: bool) -> None:
+def _claim_loose(
+    draft: Draft, run: list[Item], loose: list[Item], reading: Reading, *, opening: bool
+) -> None:
     """Divide the items of one cluster that no sign explains among title, kicker, subtitle, byline and captions."""
     candidates: list[Item] = []
     for item in loose:

@@ -12,9 +12,13 @@ from bookmaker.segment.labels import Evidence
 from bookmaker.segment.rows import Row
 
 _WORD = re.compile(r"\w")
-_CREDITED = re.compile(r"[\s\u3000／/（(][\u3400-\u9fff·]{2,4}[\s\u3000]?(?:摄影?|攝影?|供图|供圖|制图|製圖|绘|繪)[）)]?$")
+_CREDITED = re.compile(
+    r"[\s\u3000／/（(][\u3400-\u9fff·]{2,4}[\s\u3000]?(?:摄影?|攝影?|供图|供圖|制图|製圖|绘|繪)[）)]?$"
+)
 _CREDIT = re.compile(r"(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图|繪圖|图)[）)]?$")
-OCCASION = re.compile(r"^[（(—]*(?:[12]\d{3}|[一二〇○零九]{4})\s*年.*?(?:上|中|讲话|講話|演讲|報告|报告|会议|[)）])$")
+OCCASION = re.compile(
+    r"^[（(—]*(?:[12]\d{3}|[一二〇○零九]{4})\s*年.*?(?:上|中|讲话|講話|演讲|報告|报告|会议|[)）])$"
+)
 """A line that says when and where a speech was held, set below its title."""
 SAYS = re.compile(r"(?:强调|強調|指出|要求|提出|表示|讲话时|講話時|致辞|致辭|会见.{0,12}时|時強調)$")
 """A kicker that announces whose words the title quotes."""
@@ -61,7 +65,16 @@ def weigh(
     for i, (row, sign) in enumerate(zip(rows, signs, strict=True)):
         ahead = row.first_on_page and row.page in boxes
         known = (
-            row.doubled or (sign.credit and _CREDITED.search(row.text)) or row.folio is not None or row.tag or row.vertical or sign.wordless or sign.byline or sign.notice or i in matches or i in forced
+            row.doubled
+            or (sign.credit and _CREDITED.search(row.text))
+            or row.folio is not None
+            or row.tag
+            or row.vertical
+            or sign.wordless
+            or sign.byline
+            or sign.notice
+            or i in matches
+            or i in forced
         )
         if known:
             out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead))

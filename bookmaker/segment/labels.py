@@ -7,8 +7,9 @@ it goes on behind it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from bookmaker.segment.costs import COSTS, Costs
@@ -96,15 +97,29 @@ def price_rows(
         units[i] = following
         if not evidence[i].body:
             following = rows[i].unit
+    marks = _head_marks([row for row, known in zip(rows, evidence, strict=True) if not known.body])
     out = []
     dash = False
     for row, known, unit in zip(rows, evidence, units, strict=True):
-        out.append(_prices(row, known, unit, costs, indents=indents, blanks=blanks, after_dash=dash))
+        price = _prices(row, known, unit, costs, indents=indents, blanks=blanks, after_dash=dash)
+        if row.bullet in marks and row.width <= row.column + 1:
+            head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
+            price = replace(price, head=head, first=price.first + costs.head_mark_first)
+        out.append(price)
         dash = row.ending == "dash"
     return out
 
 
-def label_rows(rows: Sequence[Row], prices: Sequence[Prices], costs: Costs = COSTS) -> tuple[list[Labelled], float]:
+def _head_marks(rows: Sequence[Row]) -> frozenset[str]:
+    """The marks that stand before heads here: most rows behind them are far shorter than the column."""
+    marked = Counter(row.bullet for row in rows if row.bullet)
+    short = Counter(row.bullet for row in rows if row.bullet and row.width < 0.85 * row.column)
+    return frozenset(mark for mark, n in marked.items() if short[mark] > 0.5 * n)
+
+
+def label_rows(
+    rows: Sequence[Row], prices: Sequence[Prices], costs: Costs = COSTS
+) -> tuple[list[Labelled], float]:
     """Label ``rows`` at least total cost; return the labels and that cost."""
     live = [_INFINITE] * _STATES
     live[_CLOSED] = 0.0
@@ -124,7 +139,9 @@ def label_rows(rows: Sequence[Row], prices: Sequence[Prices], costs: Costs = COS
         live = new
         back.append(came)
     # a paragraph still open at the end of the text ends there all the same
-    finals = [live[s] + (costs.ends_none if s in {_OPEN, _BOX_OPEN, _ASIDE_OPEN} else 0.0) for s in range(_STATES)]
+    finals = [
+        live[s] + (costs.ends_none if s in {_OPEN, _BOX_OPEN, _ASIDE_OPEN} else 0.0) for s in range(_STATES)
+    ]
     state = min(range(_STATES), key=finals.__getitem__)
     total = finals[state]
     out: list[Labelled] = []
@@ -136,7 +153,9 @@ def label_rows(rows: Sequence[Row], prices: Sequence[Prices], costs: Costs = COS
     return out, total
 
 
-def _steps(state: int, price: Prices, costs: Costs, *, page_begins: bool) -> tuple[tuple[int, Label, float], ...]:
+def _steps(
+    state: int, price: Prices, costs: Costs, *, page_begins: bool
+) -> tuple[tuple[int, Label, float], ...]:
     """The readings of a row that ``state`` allows: (state after it, label, cost)."""
     if state == _OPEN:
         going_on = (
@@ -244,7 +263,11 @@ def _prices(
         "comma": costs.ends_comma,
         "none": costs.ends_none,
     }[row.ending]
-    if row.ending == "none" and gap > 2 and (row.before_bullet or (row.last_on_page and column >= WHOLE_PAGE)):
+    if (
+        row.ending == "none"
+        and gap > 2
+        and (row.before_bullet or (row.last_on_page and column >= WHOLE_PAGE))
+    ):
         end = costs.ends_none_before_bullet
     if row.stretched:
         end += costs.ends_stretched

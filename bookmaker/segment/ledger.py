@@ -20,26 +20,55 @@ def prove(layer: Layer, issue: Issue, changes: Iterable[Change]) -> None:
 
     ``changes`` are those of segmentation; the layer's own (normalisation) are proved by the reader.
     """
+    groups = _Groups()
+    claims = list(_claims(issue))
+    for ranges, _ in claims:
+        groups.join(ranges)
     balance: dict[int, Counter[str]] = {}
-    numbers: list[int] = []
     for page in layer.pages:
         for line in page.lines:
-            balance[line.number] = Counter("".join(line.text.split()))
-            numbers.append(line.number)
+            balance.setdefault(groups.of(line.number), Counter()).update("".join(line.text.split()))
     for change in changes:
-        balance[change.line].subtract("".join(change.removed.split()))
-        balance[change.line].update("".join(change.added.split()))
-    for lines, text in _claims(issue):
-        _subtract(balance, lines, Counter("".join(text.split())), numbers)
-    wrong = [number for number in numbers if any(balance[number].values())]
+        balance[groups.of(change.line)].subtract("".join(change.removed.split()))
+        balance[groups.of(change.line)].update("".join(change.added.split()))
+    for ranges, text in claims:
+        balance[groups.of(ranges[0][0])].subtract("".join(text.split()))
+    wrong = sorted(number for number, left in balance.items() if any(left.values()))
     if wrong:
         off = balance[wrong[0]]
         lost = "".join((+off).elements())[:20]
         gained = "".join((-off).elements())[:20]
         raise OutputError(
             f"{layer.name}, line {wrong[0]}: the segmentation does not account for every character"
-            f" (lost “{lost}”, gained “{gained}”; {len(wrong)} lines in all); please report this text layer"
+            f" (lost “{lost}”, gained “{gained}”; {len(wrong)} places in all); please report this text layer"
         )
+
+
+class _Groups:
+    """Lines that share blocks, each group known by one of its lines."""
+
+    def __init__(self) -> None:
+        self._parent: dict[int, int] = {}
+
+    def of(self, line: int) -> int:
+        """The group of a line; a line by itself is its own group."""
+        root = line
+        while (above := self._parent.get(root, root)) != root:
+            root = above
+        while self._parent.get(line, line) != root:
+            self._parent[line], line = root, self._parent.get(line, line)
+        return root
+
+    def join(self, ranges: tuple[tuple[int, int], ...]) -> None:
+        """Put all lines of ``ranges`` into one group, known by its first line."""
+        first = self.of(ranges[0][0])
+        for start, end in ranges:
+            for line in range(start, end + 1):
+                root = self.of(line)
+                if root != first:
+                    low, high = sorted((first, root))
+                    self._parent[high] = low
+                    first = low
 
 
 def _claims(issue: Issue) -> Iterable[tuple[tuple[tuple[int, int], ...], str]]:
@@ -50,23 +79,3 @@ def _claims(issue: Issue) -> Iterable[tuple[tuple[tuple[int, int], ...], str]]:
                     yield item.source.lines, plain(item.text)
         elif block.source is not None:
             yield block.source.lines, block_text(block)
-
-
-def _subtract(
-    balance: dict[int, Counter[str]], ranges: tuple[tuple[int, int], ...], text: Counter[str], numbers: list[int]
-) -> None:
-    """Take a block's characters from its lines, each line giving what it has; the last one owes the rest."""
-    last: Counter[str] | None = None
-    for start, end in ranges:
-        for number in range(start, end + 1):
-            line = balance.get(number)
-            if line is None:
-                continue
-            for character in list(line):
-                taken = min(line[character], text[character])
-                if taken > 0:
-                    line[character] -= taken
-                    text[character] -= taken
-            last = line
-    if last is not None:
-        last.subtract(+text)

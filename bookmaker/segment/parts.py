@@ -55,7 +55,15 @@ def _is_list(rows: list[Row], *, at_edge: bool) -> bool:
     """Names and institutions at the front or the back of an issue: no marks, and no common width."""
     if not at_edge or len(rows) < LEAST_LISTED:
         return False
-    if any(row.ending != "none" or row.bullet or row.doubled or row.vertical or "，" in row.text or "。" in row.text for row in rows):
+    if any(
+        row.ending != "none"
+        or row.bullet
+        or row.doubled
+        or row.vertical
+        or "，" in row.text
+        or "。" in row.text
+        for row in rows
+    ):
         return False
     widths = sorted(row.width for row in rows)
     return widths[-1] - widths[len(widths) // 4] > 1.5 or len(rows) >= 2 * LEAST_LISTED

@@ -35,7 +35,11 @@ def sections_of(
         runs[number] = run
     names = contents.sections | departments
     for draft, article in drafted:
-        tags = [tag for tag in draft.tags if tag in names] or draft.tags or ([draft.vertical] if draft.vertical else [])
+        tags = (
+            [tag for tag in draft.tags if tag in names]
+            or draft.tags
+            or ([draft.vertical] if draft.vertical else [])
+        )
         if draft.entry is not None and contents.entries[draft.entry].section:
             known[article.id] = contents.entries[draft.entry].section or ""
         elif tags:

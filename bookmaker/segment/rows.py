@@ -109,6 +109,8 @@ class Row:
 
 _SQUEEZABLE = frozenset(PAUSE_MARKS + STOP_MARKS + PAIRED_MARKS)
 """Marks that give up half an em where a line needs it (CLREQ line adjustment)."""
+LONGEST_HEAD_ROW = 9.0
+"""Ems: a longer row without end mark goes on in the next."""
 SAMPLED = 1200
 """Rows by which the width of marks is judged."""
 
@@ -122,7 +124,9 @@ def style_of(texts: Sequence[str]) -> Widths:
         for start in range(0, len(texts), step):
             near = [style.of(text) for text in texts[start : start + 30]]
             counts = Counter(round(2 * width) for width in near if width > 6)
-            alike += max((n + 0.5 * (counts[k - 1] + counts[k + 1]) for k, n in list(counts.items())), default=0)
+            alike += max(
+                (n + 0.5 * (counts[k - 1] + counts[k + 1]) for k, n in list(counts.items())), default=0
+            )
         if alike > best:
             best, widths = alike, style
     return widths
@@ -136,9 +140,15 @@ def ending(text: str) -> str:
     last = end[-1:]
     if last in FULL_STOPS:
         return "stop"
-    return {"：": "colon", ":": "colon", "；": "semicolon", ";": "semicolon", "，": "comma", "、": "comma", "—": "dash"}.get(
-        last, "none"
-    )
+    return {
+        "：": "colon",
+        ":": "colon",
+        "；": "semicolon",
+        ";": "semicolon",
+        "，": "comma",
+        "、": "comma",
+        "—": "dash",
+    }.get(last, "none")
 
 
 def build_rows(layer: Layer) -> list[Row]:
@@ -176,7 +186,7 @@ def _mark_folios(rows: list[Row]) -> None:
         if row.from_top > 1 and row.from_foot > 1:
             continue
         found = _FOLIO.fullmatch(row.text)
-        if found and int(found.group(1)) > last:
+        if found and found.group(1).isascii() and int(found.group(1)) > last:
             row.folio = last = int(found.group(1))
 
 
@@ -192,12 +202,15 @@ def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[
     display = Row(page, number, found.text, blank_before=0 if out else blank_before, doubled=True)
     display.split = bool(out)
     display.single = found.single
-    removed = found.removed
-    for character in found.added:
-        turned = {"“": "”", "”": "“", "‘": "’", "’": "‘"}[character]
-        removed = removed[: removed.rindex(turned)] + removed[removed.rindex(turned) + 1 :]
-        display.changes.append(Change(page, number, Reason.TURNED_QUOTE, turned, character))
-    display.changes.append(Change(page, number, Reason.DOUBLING, squeeze(removed)))
+    kept = squeeze(found.before + found.text)
+    gone, come = Counter(squeeze(stripped)), Counter(kept)
+    removed, added = gone - come, come - gone
+    if added:
+        display.changes.append(
+            Change(page, number, Reason.TURNED_QUOTE, "".join(removed.elements()), "".join(added.elements()))
+        )
+    else:
+        display.changes.append(Change(page, number, Reason.DOUBLING, "".join(removed.elements())))
     out.append(display)
     return out
 
@@ -228,7 +241,11 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     before = "stop"
     for row in rows:
         key = squeeze(row.text)
-        inside, before = before not in {"stop", "colon"}, row.ending
+        # a head stands behind the end of a paragraph or below another short line
+        inside, before = (
+            before not in {"stop", "colon"},
+            row.ending if row.width > LONGEST_HEAD_ROW or row.vertical else "stop",
+        )
         if row.folio or len(key) > MAX_TAG or row.ending != "none" or row.vertical or row.doubled:
             continue
         if not _BARE_END.search(key) or row.bullet or ROLE.fullmatch(key):
@@ -252,4 +269,3 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             row.changes.append(Change(row.page, row.line, Reason.RUNNING_HEAD, row.text[0]))
             row.text = row.text[1:].lstrip()
             row.measure(STYLES["full"])
-

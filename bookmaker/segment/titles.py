@@ -26,7 +26,9 @@ CAPTION_ROW = 13.0
 """Ems: a shadowed row this long is rather a caption."""
 
 
-_BODY_OF_MEN = re.compile(r"(?:[省市县縣区區镇鎮乡鄉村州盟旗]|大学|大學|学院|學院|学校|學校|中学|小学|医院|醫院|公司|集团|集團|局|厅|廳|委|厂|廠|馆|館|中心)$")
+_BODY_OF_MEN = re.compile(
+    r"(?:[省市县縣区區镇鎮乡鄉村州盟旗]|大学|大學|学院|學院|学校|學校|中学|小学|医院|醫院|公司|集团|集團|局|厅|廳|委|厂|廠|馆|館|中心)$"
+)
 """Places and institutions: kickers rather than departments of a magazine."""
 
 
@@ -47,7 +49,14 @@ def is_kicker(item: Item, body: str) -> bool:
 
 
 def divide_loose(
-    candidates: Sequence[Item], body: str, *, titled: bool, bylined: bool, tags: Sequence[str], opening: bool, above: frozenset[int]
+    candidates: Sequence[Item],
+    body: str,
+    *,
+    titled: bool,
+    bylined: bool,
+    tags: Sequence[str],
+    opening: bool,
+    above: frozenset[int],
 ) -> Division:
     """Divide the loose ``candidates`` of one cluster.
 
