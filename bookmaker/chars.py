@@ -28,9 +28,7 @@ BULLETS = frozenset("■□●○◆◇▲△▼▽★☆※◎▶►▪•➤")
 HAN_NUMERALS = "〇一二三四五六七八九十百"
 
 _WIDE_MARKS = frozenset("“”‘’—…·■□●○◆◇▲△▼▽★☆※◎∶①②③④⑤⑥⑦⑧⑨⑩→←↑↓×÷±≥≤≈Ⅰ∠ⅡⅢⅣⅤⅥⅦⅧⅨⅩ")
-_HAN = re.compile(
-    "[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
+_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 class Widths(dict[str, float]):

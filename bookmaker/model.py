@@ -263,7 +263,9 @@ class Article(Record):
         """What contents call the article: kicker：title, the title, the label, or the first words."""
         if self.title:
             return f"{self.kicker}：{self.title}" if 0 < len(self.kicker) <= 12 else self.title
-        return self.label or next((block_text(b)[:18] + "……" for b in self.blocks if block_text(b)), self.id)
+        first = next((text for b in self.blocks if (text := block_text(b))), "")
+        words = first.split("\n")[0]
+        return self.label or (words[:18] + "……" * (len(first) > 18)) or self.id
 
 
 class Page(Record):

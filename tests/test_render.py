@@ -234,7 +234,7 @@ def test_the_outline_groups_departments_articles_and_heads() -> None:
             ],
         ),
         ("article", "启事"),
-        ("section", "人物", [("article", "陆小满在坡顶。……")]),
+        ("section", "人物", [("article", "陆小满在坡顶。")]),
     ]
     assert made.outline[1].href == "a02.xhtml#a02"
 

@@ -28,7 +28,7 @@ def contents(chapters: Sequence[Chapter], setting: Setting, words: Words) -> Cha
             element(group, "h2", department, css="department-name")
         entries = element(group, "ol", css="entries")
         for member in members:
-            entry = element(entries, "li", css="entry")
+            entry = element(element(entries, "li"), "div", css="entry")
             element(entry, "a", member.title, css="entry-title", href=f"{member.href}#{member.id}")
             if member.byline:
                 element(entry, "span", member.byline, css="entry-authors")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
 
 from bookmaker.chars import BULLETS, squeeze
 from bookmaker.model import Person
@@ -150,12 +151,9 @@ def organisation(text: str) -> tuple[Person, ...] | None:
 
 
 def printed(people: tuple[Person, ...]) -> str:
-    """Set a byline: each role once, then the names that bear it, parted by blanks."""
+    """Set a byline: each role once, then the names that bear it, parted by 、 (GB/T 15834 4.5)."""
     out: list[str] = []
-    role: str | None = None
-    for person in people:
-        if person.role and person.role != role:
-            out.append(person.role)
-        role = person.role
-        out.append(person.name)
+    for role, bearers in groupby(people, key=lambda person: person.role):
+        names = "、".join(person.name for person in bearers)
+        out.append(f"{role} {names}" if role else names)
     return " ".join(out)

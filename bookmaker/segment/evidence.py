@@ -13,7 +13,7 @@ from bookmaker.segment.rows import Row
 
 _WORD = re.compile(r"\w")
 _CREDITED = re.compile(
-    r"[\s\u3000／/（(][\u3400-\u9fff·]{2,4}[\s\u3000]?(?:摄影?|攝影?|供图|供圖|制图|製圖|绘|繪)[）)]?$"
+    r"[\s\u3000／/（(](?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff] [\u3400-\u9fff])[\s\u3000]?(?:摄影?|攝影?|供图|供圖|制图|製圖|绘|繪)[）)]?$"
 )
 _CREDIT = re.compile(r"(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图|繪圖|图)[）)]?$")
 OCCASION = re.compile(

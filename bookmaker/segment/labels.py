@@ -266,7 +266,7 @@ def _prices(
     if (
         row.ending == "none"
         and gap > 2
-        and (row.before_bullet or (row.last_on_page and column >= WHOLE_PAGE))
+        and (row.before_bullet or column >= WHOLE_PAGE)
     ):
         end = costs.ends_none_before_bullet
     if row.stretched:

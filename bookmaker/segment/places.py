@@ -35,11 +35,8 @@ def sections_of(
         runs[number] = run
     names = contents.sections | departments
     for draft, article in drafted:
-        tags = (
-            [tag for tag in draft.tags if tag in names]
-            or draft.tags
-            or ([draft.vertical] if draft.vertical else [])
-        )
+        spelled = [tag for tag in draft.tags if len(tag) > 1]  # a single character is a logo
+        tags = [tag for tag in spelled if tag in names] or spelled or [draft.vertical] * bool(draft.vertical)
         if draft.entry is not None and contents.entries[draft.entry].section:
             known[article.id] = contents.entries[draft.entry].section or ""
         elif tags:

@@ -111,7 +111,7 @@ def _adapt(body: Element, ratios: Mapping[str, float | None], page: Page) -> Non
     """Fit to the page what depends on it: figures, entries of the contents, titles of several lines."""
     for figure in body.iter("figure"):
         _place(figure, ratios, page)
-    for entry in body.iter("li"):
+    for entry in body.iterfind(".//*[@class='entry']"):
         _lead_to_page(entry)
     for opening in body.iter("header"):
         for title in opening:
