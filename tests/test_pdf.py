@@ -373,7 +373,9 @@ def test_metadata_come_from_the_issue() -> None:
     ) in {"true", "True"}
 
 
-def test_the_same_book_gives_the_same_bytes_in_another_process() -> None:
+def test_the_same_book_gives_the_same_bytes_in_another_process_and_leaves_nothing_behind(
+    tmp_path: Path,
+) -> None:
     program = (
         "import sys,hashlib;from books import magazine;from bookmaker.write.pdf import write_pdf;"
         "print(hashlib.sha256(write_pdf(magazine(articles=2)).data).hexdigest())"
@@ -385,11 +387,17 @@ def test_the_same_book_gives_the_same_bytes_in_another_process() -> None:
             capture_output=True,
             check=True,
             text=True,
-            env={**os.environ, "PYTHONPATH": f"{here}{os.pathsep}{here.parent}", "PYTHONHASHSEED": seed},
+            env={
+                **os.environ,
+                "PYTHONPATH": f"{here}{os.pathsep}{here.parent}",
+                "PYTHONHASHSEED": seed,
+                "TMPDIR": str(tmp_path),
+            },
         ).stdout
         for seed in ("1", "2")
     }
     assert len(found) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_qpdf_finds_no_fault(file: Path) -> None:

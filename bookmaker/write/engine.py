@@ -8,17 +8,21 @@ signatures are checked, and an OutputError says what to install otherwise.
 from __future__ import annotations
 
 import inspect
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import weasyprint
 from weasyprint.layout import inline, page, preferred
 from weasyprint.text import line_break
+from weasyprint.text.ffi import ffi, fontconfig, pangoft2
+from weasyprint.text.fonts import FontConfiguration
 
 from bookmaker.diagnostics import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
 MAJOR = 70
 """The major version of WeasyPrint that the replacements were written for."""
@@ -32,6 +36,7 @@ _SIGNATURES = {
         "(text, style, context, max_width, justification_spacing, is_line_start=True, minimum=False)"
     ),
     (page, "set_page_type_computed_styles"): "(page_type, html, style_for)",
+    (FontConfiguration, "__init__"): "(self)",
     (line_break, "strut"): "(style)",
     (line_break, "_font_style_cache_key"): "(style, include_size=False)",
     (line_break.Layout, "__init__"): "(self, style, justification_spacing=0, max_width=None)",
@@ -76,6 +81,20 @@ def replacing(functions: Sequence[tuple[Any, str, Callable[..., Any]]]) -> Itera
     finally:
         for owner, name, function in originals:
             setattr(owner, name, function)
+
+
+def font_configuration(files: Iterable[Path]) -> FontConfiguration:
+    """Return the engine's font table with ``files`` added; raises OutputError for a file that is no font.
+
+    ``@font-face`` would do the same by way of copies in a temporary folder, which a table that is kept for
+    several books never removes.
+    """
+    fonts = FontConfiguration()
+    for file in files:
+        if not fontconfig.FcConfigAppFontAddFile(fonts._config, os.fsencode(file)):
+            raise OutputError(f"the font {file} cannot be read: reinstall bookmaker")
+    pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", fonts.font_map))
+    return fonts
 
 
 _set_page_styles = page.set_page_type_computed_styles
