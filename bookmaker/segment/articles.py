@@ -58,6 +58,9 @@ class Builder:
             for item in group
         }
         captions = {id(item) for item in draft.captions}
+        for item in draft.tabs:
+            self.ledger.drop(item.rows, Reason.RUNNING_HEAD)
+            claimed.add(id(item))
         levels = _head_levels(
             item for item in draft.items if item.kind is Kind.HEAD and id(item) not in claimed
         )

@@ -31,6 +31,7 @@ class Draft:
     subtitles: list[Item] = field(default_factory=list)
     bylines: list[Item] = field(default_factory=list)
     captions: list[Item] = field(default_factory=list)
+    tabs: list[Item] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     vertical: str = ""
     entry: int | None = None
@@ -300,6 +301,5 @@ def _claim_loose(
     draft.kickers.extend(found.kickers)
     draft.bylines.extend(found.bylines)
     draft.captions.extend(found.captions)
-    for item in found.tabs:
-        item.row.tag = True
-        draft.tags.append(squeeze(item.text))
+    draft.tabs.extend(found.tabs)
+    draft.tags.extend(squeeze(item.text) for item in found.tabs)

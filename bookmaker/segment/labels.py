@@ -244,7 +244,7 @@ def _prices(
     if row.point:
         middle += costs.point_inside
     if row.bullet:
-        middle += costs.kept_indent
+        middle += costs.bullet_inside
     if indents:
         if row.indent >= 0.9:
             middle += costs.kept_indent
