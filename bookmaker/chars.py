@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FULL_STOPS = frozenset("。！？!?.…")
 """Marks that end a sentence (GB/T 15834 4.1–4.3, and the ellipsis)."""

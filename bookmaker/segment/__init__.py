@@ -9,8 +9,8 @@ at the end that no character was lost.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bookmaker.diagnostics import Code, Diagnostic
 from bookmaker.layer import Change, Layer, Reason
@@ -27,6 +27,9 @@ from bookmaker.segment.ledger import prove
 from bookmaker.segment.parts import Part, divide
 from bookmaker.segment.places import page_labels, sections_of
 from bookmaker.segment.rows import Row, build_rows, mark_tags
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _PUNCTUATION = re.compile(r"[，。、；：！？,;]")
 
@@ -100,16 +103,14 @@ def _read(
         )
         reading = Reading(build_items(own, labels), signs, here, contents)
         drafts = draft_articles(reading)
-        missing = {
-            row for draft in drafts if (row := _missed_title(draft, reading, own)) is not None
-        } - forced
+        missing = {row for draft in drafts if (row := _missed_title(draft, own)) is not None} - forced
         if not missing:
             break
         forced |= missing
     return reading, drafts
 
 
-def _missed_title(draft: Draft, reading: Reading, rows: list[Row]) -> int | None:
+def _missed_title(draft: Draft, rows: list[Row]) -> int | None:
     """The row that must be the title of a draft that has a byline but no title, or only a caption for one.
 
     An article whose first page ends with a kicker or a caption has its title directly above them.

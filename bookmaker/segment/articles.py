@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from bookmaker.chars import squeeze
 from bookmaker.layer import Reason
@@ -27,10 +27,14 @@ from bookmaker.model import (
 )
 from bookmaker.segment.blocks import Ledger, clean_display, join_body, source_of, strip_dash, strip_mark
 from bookmaker.segment.bylines import bare_names, marked_byline, officer, organisation, printed
-from bookmaker.segment.contents import Contents
 from bookmaker.segment.drafts import Draft, Reading, is_lead
 from bookmaker.segment.flow import Item, Kind
-from bookmaker.segment.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bookmaker.segment.contents import Contents
+    from bookmaker.segment.rows import Row
 
 _CHINESE_POINT = re.compile(r"[(（]")
 
@@ -51,7 +55,7 @@ class Builder:
 
     def article(self, draft: Draft, reading: Reading, number: int) -> list[Article]:
         """Build the article of a draft, and behind it the notices that were boxed into it."""
-        front = self._front(draft, reading)
+        front = self._front(draft)
         claimed = {
             id(item)
             for group in (draft.kickers, draft.titles, draft.subtitles, draft.bylines, draft.captions)
@@ -99,7 +103,7 @@ class Builder:
 
     # --- front -----------------------------------------------------------------------------------
 
-    def _front(self, draft: Draft, reading: Reading) -> list[FrontBlock]:
+    def _front(self, draft: Draft) -> list[FrontBlock]:
         out: list[FrontBlock] = []
         entry = self.contents.entries[draft.entry] if draft.entry is not None else None
         if draft.kickers:

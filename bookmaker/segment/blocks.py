@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from bookmaker.chars import BULLETS, is_han, is_latin
 from bookmaker.layer import Change, Reason
 from bookmaker.model import Source
-from bookmaker.segment.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bookmaker.segment.rows import Row
 
 _URL = re.compile(r"(?:https?://|www\.)[\x21-\x7e]*$")
 _PADDED_NAME = re.compile(r"(?<![^\s])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![^\s])")
@@ -107,7 +111,7 @@ def clean_display(text: str) -> str:
     out = ""
     for part in parts:
         if out and not (
-            out[-1].isdigit() and not is_latin(part[0]) or part[0].isdigit() and not is_latin(out[-1])
+            (out[-1].isdigit() and not is_latin(part[0])) or (part[0].isdigit() and not is_latin(out[-1]))
         ):
             out += " "
         out += part

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from bookmaker.chars import BULLETS, squeeze
 from bookmaker.model import Person
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 _HAN = "\u3007\u3400-\u9fff\U00020000-\U0003ffff"
-_COMPOUND = "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|东方|東方|夏侯|皇甫|尉迟|尉遲|公孙|公孫|慕容|令狐|宇文|长孙|長孫|司徒|南宫|南宮|端木|独孤"
+_COMPOUND = (
+    "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|东方|東方|夏侯|皇甫|尉迟|尉遲|公孙|公孫|"
+    "慕容|令狐|宇文|长孙|長孫|司徒|南宫|南宮|端木"
+)
 _NAME = re.compile(
     rf"[{_HAN}]{{2,3}}|(?:{_COMPOUND})[{_HAN}]{{1,2}}|[{_HAN}]{{1,8}}[·‧•・][{_HAN}·‧•・]{{1,12}}"
 )

@@ -8,8 +8,10 @@ gave way to prohibition rules, a paragraph's last line) and a change of width ha
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from bookmaker.segment.rows import Row
+if TYPE_CHECKING:
+    from bookmaker.segment.rows import Row
 
 # Negative logarithms, so that a column is the width most rows have, not the widest or the narrowest.
 CHANGE = 5.0  # a new column width

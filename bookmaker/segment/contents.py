@@ -7,12 +7,16 @@ alone, letter-spaced or behind ``>>``.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from bookmaker.chars import skeleton, squeeze
-from bookmaker.segment.rows import Row
+
+if TYPE_CHECKING:
+    from bookmaker.segment.rows import Row
 
 _BEFORE = re.compile(r"^[\[(（P]?(\d{1,3})[\])）]?[\s/.．·、|｜:：]*(?=\D)(.*)$")
 _BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜()（）]+|)(\d{1,3})[)）]?$")
@@ -90,7 +94,7 @@ def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, b
             numbered[-1][0] - numbered[0][0] + 1
         ):
             continue
-        rising = sum(a[1] <= b[1] for a, b in zip(numbered, numbered[1:], strict=False))
+        rising = sum(a[1] <= b[1] for a, b in itertools.pairwise(numbered))
         if rising < 0.8 * (len(numbered) - 1) or 3 * stops > len(numbered):
             continue
         first, last = numbered[0][0], numbered[-1][0]

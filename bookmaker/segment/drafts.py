@@ -7,17 +7,22 @@ sentence, belongs to the article that began on that page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import officer
-from bookmaker.segment.contents import Contents, Match
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION, Known
 from bookmaker.segment.flow import Item, Kind, clusters
 from bookmaker.segment.labels import WHOLE_PAGE
 from bookmaker.segment.rows import MAX_TAG
 from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE, divide_loose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.segment.contents import Contents, Match
 
 
 @dataclass(eq=False)
@@ -287,7 +292,7 @@ def _claim_loose(
         else:
             candidates.append(item)
     signed = {item.index for item in (*draft.bylines, *draft.subtitles)}
-    above = frozenset(a.index for a, b in zip(run, run[1:], strict=False) if b.index in signed)
+    above = frozenset(a.index for a, b in itertools.pairwise(run) if b.index in signed)
     found = divide_loose(
         candidates,
         squeeze(draft.body_text),

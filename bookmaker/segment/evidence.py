@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer
-from bookmaker.segment.contents import Match
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.labels import Evidence
-from bookmaker.segment.rows import Row
+
+if TYPE_CHECKING:
+    from bookmaker.segment.contents import Match
+    from bookmaker.segment.rows import Row
 
 _WORD = re.compile(r"\w")
 _CREDITED = re.compile(
-    r"[\s\u3000／/（(](?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff] [\u3400-\u9fff])[\s\u3000]?(?:摄影?|攝影?|供图|供圖|制图|製圖|绘|繪)[）)]?$"
+    r"[\s\u3000／/（(](?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff] [\u3400-\u9fff])[\s\u3000]?"
+    r"(?:摄影?|攝影?|供图|供圖|制图|製圖|绘|繪)[）)]?$"
 )
 _CREDIT = re.compile(r"(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图|繪圖|图)[）)]?$")
 OCCASION = re.compile(

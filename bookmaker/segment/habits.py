@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bookmaker.segment.rows import Row
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.segment.rows import Row
 
 LEAST = 5
 """Fewer signs are chance."""

@@ -8,13 +8,16 @@ it goes on behind it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from bookmaker.segment.costs import COSTS, Costs
-from bookmaker.segment.rows import Row
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.segment.rows import Row
 
 WHOLE_PAGE = 25.0
 """A column this wide, in ems, is set over the whole page: leads and notices, whose points end without a mark."""
@@ -263,11 +266,7 @@ def _prices(
         "comma": costs.ends_comma,
         "none": costs.ends_none,
     }[row.ending]
-    if (
-        row.ending == "none"
-        and gap > 2
-        and (row.before_bullet or column >= WHOLE_PAGE)
-    ):
+    if row.ending == "none" and gap > 2 and (row.before_bullet or column >= WHOLE_PAGE):
         end = costs.ends_none_before_bullet
     if row.stretched:
         end += costs.ends_stretched

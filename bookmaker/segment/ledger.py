@@ -8,11 +8,15 @@ must be those of the blocks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from bookmaker.diagnostics import OutputError
-from bookmaker.layer import Change, Layer
 from bookmaker.model import Issue, List, block_text, plain, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bookmaker.layer import Change, Layer
 
 
 def prove(layer: Layer, issue: Issue, changes: Iterable[Change]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bookmaker.segment.rows import Row
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Set
+
+    from bookmaker.segment.rows import Row
 
 LEAST_LISTED = 5
 """Fewer rows without any end mark are no list."""

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from bookmaker.layer import Layer
 from bookmaker.model import Article, Page
-from bookmaker.segment.contents import Contents
-from bookmaker.segment.drafts import Draft
-from bookmaker.segment.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.layer import Layer
+    from bookmaker.segment.contents import Contents
+    from bookmaker.segment.drafts import Draft
+    from bookmaker.segment.rows import Row
 
 
 def sections_of(
@@ -50,7 +55,7 @@ def sections_of(
                 known.setdefault(member, votes.most_common(1)[0][0])
     order = [article.id for article in articles if article.type == "article"]
     placed = [i for i, ident in enumerate(order) if ident in known]
-    for a, b in zip(placed, placed[1:], strict=False):
+    for a, b in itertools.pairwise(placed):
         if known[order[a]] == known[order[b]]:
             for i in range(a + 1, b):
                 known[order[i]] = known[order[a]]

@@ -6,10 +6,11 @@ ledger of what was taken out of it, so that the characters of its line can alway
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bookmaker.chars import (
     BULLETS,
@@ -29,9 +30,35 @@ from bookmaker.layer import Change, Layer, Reason
 from bookmaker.segment.bylines import ROLE
 from bookmaker.segment.display import letter_spaced, loosely_set, undouble
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 NOTICES = frozenset(
-    "公示 公告 启事 啟事 声明 聲明 通知 更正 通告 征稿 征稿启事 徵稿啟事 敬告读者 敬告讀者 订阅启事 招聘启事 讣告 启示 编者按 更正启事"
-    " 致歉 鸣谢 征订启事".split()
+    [
+        "公示",
+        "公告",
+        "启事",
+        "啟事",
+        "声明",
+        "聲明",
+        "通知",
+        "更正",
+        "通告",
+        "征稿",
+        "征稿启事",
+        "徵稿啟事",
+        "敬告读者",
+        "敬告讀者",
+        "订阅启事",
+        "招聘启事",
+        "讣告",
+        "启示",
+        "编者按",
+        "更正启事",
+        "致歉",
+        "鸣谢",
+        "征订启事",
+    ]
 )
 """Titles of the boxed notices that a magazine prints."""
 
@@ -50,7 +77,8 @@ _BARE_END = re.compile(r"[\w》）)]$")
 class Row:
     """One row. Widths are in ems; ``page`` counts from 1, ``line`` is that of the file.
 
-    ``ordinal`` counts the lines that are not blank; ``ending`` is one of ``stop`` (sentence ends), ``colon``, ``semicolon``, ``comma``, ``dash`` and ``none``.
+    ``ordinal`` counts the lines that are not blank; ``ending`` is one of ``stop`` (sentence ends), ``colon``,
+    ``semicolon``, ``comma``, ``dash`` and ``none``.
     """
 
     page: int
@@ -172,7 +200,7 @@ def build_rows(layer: Layer) -> list[Row]:
     widths = style_of([row.text for row in rows if not row.doubled])
     for row in rows:
         row.measure(widths)
-    for row, following in zip(rows, rows[1:], strict=False):
+    for row, following in itertools.pairwise(rows):
         row.before_bullet = bool(following.bullet)
     _mark_vertical_tags(rows)
     _mark_folios(rows)
@@ -232,7 +260,8 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     """Mark rows that are a department's tab or a running head.
 
     Such a row is a department named on the contents page, or a short line without end mark that stands alone
-    on three pages or more (two, where it does so each time) at a page's edge or within a sentence, or a single character that does so twice.
+    on three pages or more (two, where it does so each time) at a page's edge or within a sentence, or a
+    single character that does so twice.
     """
     pages: Counter[str] = Counter()
     edge: Counter[str] = Counter()

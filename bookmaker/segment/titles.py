@@ -7,14 +7,19 @@ of again and again; captions are longer and often shadowed; tabs are very short.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import organisation
 from bookmaker.segment.evidence import SAYS
-from bookmaker.segment.flow import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.segment.flow import Item
 
 LONGEST_KICKER = 14.0
 """Ems: a longer row that recurs in the body is no kicker."""
@@ -77,9 +82,9 @@ def divide_loose(
             out.captions.append(item)
         elif not out.kickers and is_kicker(item, body):
             out.kickers.append(item)
-        elif squeeze(item.text) in tags:
-            out.tabs.append(item)
-        elif row.width <= LONGEST_TAB and not tags and not _BODY_OF_MEN.search(squeeze(item.text)):
+        elif squeeze(item.text) in tags or (
+            row.width <= LONGEST_TAB and not tags and not _BODY_OF_MEN.search(squeeze(item.text))
+        ):
             out.tabs.append(item)
         elif before and not out.kickers:
             out.kickers.append(item)
@@ -98,7 +103,7 @@ def _best_run(candidates: Sequence[Item], body: str, above: frozenset[int]) -> l
     for start in range(len(candidates)):
         for end in range(start + 1, min(start + 4, len(candidates) + 1)):
             run = list(candidates[start:end])
-            if any(b.index != a.index + len(a.rows) for a, b in zip(run, run[1:], strict=False)):
+            if any(b.index != a.index + len(a.rows) for a, b in itertools.pairwise(run)):
                 break
             score = _score(run, start, body, above)
             if score > best_score:
