@@ -1,0 +1,332 @@
+"""Edition faces: a shipped face reduced to what one edition needs, its language's forms baked in.
+
+A face for vertical pages is also turned: characters that stand upright in a column (``orientation``) lie on
+their left side in it, so that text set in lines from left to right, on a page that is then turned clockwise,
+reads in columns from right to left. In such a face numbers of one to three digits are upright
+as well, each in one em (tate-chu-yoko; CLREQ, "vertical writing mode, mixed setting"); ``WORD_JOINER`` behind
+such a number keeps it on its side, for it may be part of a longer word.
+
+Geometry of an upright glyph of advance width w, with vertical origin v and vertical advance h (``vmtx``), in a
+face whose em box runs from -120 to 880 and so has its centre at 380: x' = v - y (the top of the glyph becomes
+its left edge), y' = x - w/2 + 380 (it is centred on the line), advance' = h. Lengths are units of the em.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from struct import unpack_from
+from typing import TYPE_CHECKING, Any
+
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables import _g_l_y_f as glyphs
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
+
+from bookmaker.diagnostics import OutputError
+from bookmaker.write.orientation import orientation
+from bookmaker.write.turning import turned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from bookmaker.resources import Face
+
+VERSION = 1
+"""Raised with every change of what is baked, so that faces from before are not taken from the cache."""
+
+WORD_JOINER = "\u2060"
+"""Behind a number: leave it on its side."""
+
+UNITS_PER_EM, MIDDLE = 1000, 380
+
+NUMBER = re.compile(r"(?<![0-9])[0-9]{1,3}(?![0-9\u2060])")
+"""A number that a turned face sets upright in one em."""
+
+_NUMBER_ADVANCE = 750
+"""What an upright number advances: with 1/8 em beside Han on both sides, as all Western text has, one em."""
+
+_NUMBER_WIDTH = 960
+"""Widest that an upright number may be; wider ones are condensed."""
+
+_SYSTEMS = {"zh-Hans": "ZHS", "zh-Hant": "ZHT", "zh-Hant-TW": "ZHT", "zh-Hant-HK": "ZHH"}
+_QUOTES = frozenset("‘’“”")
+_SCRIPTS = ("DFLT", "hani", "latn", "kana")
+_FEATURES = ["ccmp", "kern", "mark"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What an edition face is made of: a shipped face, the text it must set, its language, and how it lies."""
+
+    face: Face
+    characters: frozenset[str]
+    language: str
+    turned: bool = False
+    numbers: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, face: Face, text: Iterable[str], language: str, *, turned: bool = False) -> Recipe:
+        """Return the recipe of ``face`` for all of ``text``; only turned faces set numbers in one em."""
+        characters: set[str] = set()
+        numbers: set[str] = set()
+        for piece in text:
+            characters.update(piece)
+            if turned:
+                numbers.update(NUMBER.findall(piece))
+        return cls(face, frozenset(characters), language, turned, frozenset(numbers))
+
+    @property
+    def key(self) -> str:
+        """A digest of everything that the baked face depends on, the source face's content included."""
+        digest = sha256(f"{VERSION} {self.language} {self.turned}\n".encode())
+        digest.update(_fingerprint(self.face.path))
+        digest.update("".join(sorted(self.characters)).encode("utf-32"))
+        digest.update(" ".join(sorted(self.numbers)).encode())
+        return digest.hexdigest()
+
+
+def _fingerprint(path: Path) -> bytes:
+    """Return the table directory of a font, which holds a checksum of every table."""
+    with path.open("rb") as stream:
+        head = stream.read(12)
+        tables: int = unpack_from(">H", head, 4)[0]
+        return head + stream.read(16 * tables)
+
+
+def bake(recipe: Recipe) -> bytes:
+    """Return the face of ``recipe`` as a TrueType font: the same bytes for the same recipe.
+
+    Characters that the source lacks are left out. Raises OutputError for a source that is not the font it
+    should be.
+    """
+    try:
+        font = TTFont(recipe.face.path, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+        return _baked(font, recipe)
+    except (KeyError, AssertionError, ValueError) as error:
+        raise OutputError(
+            f"the font {recipe.face.path} cannot be used ({error!r}): reinstall bookmaker"
+        ) from error
+
+
+def _baked(font: TTFont, recipe: Recipe) -> bytes:
+    system = _SYSTEMS.get(recipe.language, "ZHS")
+    forms, dash = _forms(font, recipe, system)
+    upright = {name for point, name in forms.items() if recipe.turned and _is_upright(font, point, name)}
+    joined = [(forms[point], dash[point]) for point in dash if point in forms]
+    verticals = font["vmtx"].metrics if recipe.turned else {}
+    _reduce(font, forms, [name for _, name in joined])
+    if recipe.turned:
+        outlines = font["glyf"]
+        metrics = font["hmtx"].metrics
+        for name in sorted(upright):
+            _turn(outlines, metrics, name, verticals[name])
+    substitutions = [f"sub {name} {name} by {long};" for name, long in joined]
+    if recipe.turned:
+        lookups, rules = _add_numbers(font, forms, recipe.numbers)
+    else:
+        lookups, rules = "", ""
+    systems = "".join(f"languagesystem {script} dflt;\n" for script in _SCRIPTS)
+    source = f"{systems}{lookups}feature ccmp {{\n{' '.join(substitutions)}\n{rules}}} ccmp;\n"
+    if "GSUB" in font:
+        del font["GSUB"]
+    if substitutions or rules:
+        addOpenTypeFeaturesFromString(font, source, tables=["GSUB"])
+    _measure(font)
+    stream = io.BytesIO()
+    font.save(stream, reorderTables=False)
+    return stream.getvalue()
+
+
+# --- forms of language and direction -----------------------------------------------------------------
+
+
+def _substitutions(font: TTFont, feature: str, system: str) -> dict[str, str]:
+    """Return what a feature of single substitutions does to Han text of a language system."""
+    table = font["GSUB"].table
+    script = next(record.Script for record in table.ScriptList.ScriptRecord if record.ScriptTag == "hani")
+    systems = {record.LangSysTag.strip(): record.LangSys for record in script.LangSysRecord}
+    indices = systems.get(system, script.DefaultLangSys).FeatureIndex
+    records = [table.FeatureList.FeatureRecord[index] for index in indices]
+    lookups = sorted({i for r in records if r.FeatureTag == feature for i in r.Feature.LookupListIndex})
+    made: dict[str, str] = {}
+    for number in lookups:
+        step: dict[str, str] = {}
+        for part in table.LookupList.Lookup[number].SubTable:
+            for old, new in getattr(part, "ExtSubTable", part).mapping.items():
+                step.setdefault(old, new)
+        made = {old: step.get(new, new) for old, new in made.items()} | {
+            old: new for old, new in step.items() if old not in made
+        }
+    return made
+
+
+_LONG_DASH = {0x2014: 0x2E3A}
+"""A dash of two ems for two dashes of one, which would show a gap."""
+
+
+def _forms(font: TTFont, recipe: Recipe, system: str) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the glyph of every character of the recipe, and of the dashes that two of them become."""
+    cmap: Mapping[int, str] = font.getBestCmap()
+    locl = _substitutions(font, "locl", system)
+    vert = _substitutions(font, "vert", system) if recipe.turned else {}
+
+    def form(point: int) -> str:
+        name = locl.get(cmap[point], cmap[point])
+        stays = orientation(chr(point)) == "R" and chr(point) not in _QUOTES
+        return name if stays else vert.get(name, name)
+
+    wanted = {ord(character) for character in recipe.characters}
+    if recipe.turned:
+        wanted.update(range(0x30, 0x3A))
+    found = {point: form(point) for point in sorted(wanted & cmap.keys())}
+    long = {short: form(point) for short, point in _LONG_DASH.items() if point in cmap}
+    return found, long
+
+
+def _is_upright(font: TTFont, point: int, name: str) -> bool:
+    """Tell whether a character's glyph stands upright in a column."""
+    value = orientation(chr(point))
+    if value == "Tr" or chr(point) in _QUOTES:
+        # Rotated unless the face has a form of its own.
+        return bool(name != font.getBestCmap()[point]) or chr(point) in _QUOTES
+    return value != "R"
+
+
+def _reduce(font: TTFont, forms: Mapping[int, str], more: Iterable[str]) -> None:
+    """Reduce ``font`` to the glyphs of ``forms`` and those named."""
+    tables: list[Any] = []
+    for kind, encoding, most in ((4, 1, 0xFFFF), (12, 10, 0x10FFFF)):
+        part = {point: name for point, name in forms.items() if point <= most}
+        if kind == 12 and len(part) == len(tables[0].cmap):
+            continue
+        table = CmapSubtable.newSubtable(kind)
+        table.platformID, table.platEncID, table.language, table.cmap = 3, encoding, 0, part
+        tables.append(table)
+    font["cmap"].tables = tables
+    options = Options(
+        layout_features=_FEATURES, notdef_outline=True, hinting=False, name_IDs=["*"], name_languages=["*"],
+        recalc_timestamp=False, recalc_bounds=False, legacy_cmap=False, drop_tables=["DSIG", "vhea", "vmtx"],
+        layout_closure=False,
+    )  # fmt: skip
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=forms.keys(), glyphs=more)
+    subsetter.subset(font)
+
+
+# --- outlines --------------------------------------------------------------------------------------
+
+
+def _turn(outlines: Any, metrics: dict[str, tuple[int, int]], name: str, vertical: tuple[int, int]) -> None:
+    """Lay one upright glyph on its left side; ``vertical`` is its advance and top side bearing."""
+    width, (height, bearing) = metrics[name][0], vertical
+    data = _simple(outlines, name)
+    origin = bearing + (unpack_from(">h", data, 8)[0] if data else 0)
+    data = turned(data, origin, MIDDLE - width // 2)
+    outlines.glyphs[name] = glyphs.Glyph(data)
+    metrics[name] = height, unpack_from(">h", data, 2)[0] if data else 0
+
+
+def _simple(outlines: Any, name: str) -> bytes:
+    """Return a glyph's bytes, composite glyphs taken apart."""
+    glyph = outlines.glyphs[name]
+    data: bytes = glyph.data if hasattr(glyph, "data") else glyph.compile(outlines, recalcBBoxes=True)
+    if data[:2] == b"\xff\xff":
+        points, ends, flags = outlines[name].getCoordinates(outlines)
+        data = _compiled(outlines, points, ends, flags)
+    return data
+
+
+def _compiled(outlines: Any, points: Any, ends: Sequence[int], flags: Any) -> bytes:
+    glyph = glyphs.Glyph()
+    glyph.numberOfContours = len(ends)
+    glyph.coordinates, glyph.endPtsOfContours, glyph.flags = points, list(ends), flags
+    glyph.program = glyphs.ttProgram.Program()
+    glyph.program.fromBytecode(b"")
+    data: bytes = glyph.compile(outlines, recalcBBoxes=True)
+    return data
+
+
+def _measure(font: TTFont) -> None:
+    """Set the bounds in ``head`` to those of all glyphs, and the widest advance."""
+    boxes = [
+        unpack_from(">4h", glyph.data, 2)
+        for glyph in font["glyf"].glyphs.values()
+        if getattr(glyph, "data", b"")
+    ]
+    head = font["head"]
+    if boxes:
+        low_x, low_y, high_x, high_y = zip(*boxes, strict=True)
+        head.xMin, head.yMin, head.xMax, head.yMax = min(low_x), min(low_y), max(high_x), max(high_y)
+    font["hhea"].advanceWidthMax = max(width for width, _ in font["hmtx"].metrics.values())
+
+
+# --- numbers of one em -------------------------------------------------------------------------------
+
+
+def _add_numbers(font: TTFont, forms: Mapping[int, str], numbers: Iterable[str]) -> tuple[str, str]:
+    """Add an upright glyph for every number, and return lookups and rules that put them in place."""
+    digits = {chr(point): forms[point] for point in range(0x30, 0x3A) if point in forms}
+    wanted = sorted(number for number in numbers if digits.keys() >= set(number))
+    if not wanted:
+        return "", ""
+    order, outlines, metrics = list(font.getGlyphOrder()), font["glyf"], font["hmtx"].metrics
+    joiner = forms.get(ord(WORD_JOINER))
+    if joiner is None:
+        joiner = "wordjoiner"
+        outlines.glyphs[joiner], metrics[joiner] = glyphs.Glyph(b""), (0, 0)
+        order.append(joiner)
+        for table in font["cmap"].tables:
+            table.cmap[ord(WORD_JOINER)] = joiner
+    lines: dict[int, list[str]] = {1: [], 2: [], 3: []}
+    for number in wanted:
+        name = f"number{number}"
+        data = _upright_number(outlines, metrics, [digits[digit] for digit in number])
+        outlines.glyphs[name] = glyphs.Glyph(data)
+        metrics[name] = _NUMBER_ADVANCE, unpack_from(">h", data, 2)[0]
+        order.append(name)
+        lines[len(number)].append(f"sub {' '.join(digits[digit] for digit in number)} by {name};")
+    outlines.glyphOrder = order
+    font.setGlyphOrder(order)
+    digit = f"[{' '.join(digits.values())}]"
+    lookups = "".join(
+        f"lookup digits{count} {{ {' '.join(rules)} }} digits{count};\n"
+        for count, rules in lines.items()
+        if rules
+    )
+    rules = [f"ignore sub {digit} {digit}', {digit}' {digit} {digit} {digit};"]
+    for count in (3, 2, 1):
+        rest = f" {digit}" * (count - 1)
+        rules.append(f"ignore sub {digit}'{rest} {joiner};")
+        if lines[count]:
+            marked = f" {digit}'" * (count - 1)
+            rules.append(f"sub {digit}' lookup digits{count}{marked};")
+    return lookups, f"lookup numbers {{ {' '.join(rules)} }} numbers;\n"
+
+
+def _upright_number(outlines: Any, metrics: Mapping[str, tuple[int, int]], names: Sequence[str]) -> bytes:
+    """Return digits side by side in one em, turned like all that stands upright."""
+    whole = sum(metrics[name][0] for name in names)
+    scale = min(1.0, _NUMBER_WIDTH / whole)
+    points = glyphs.GlyphCoordinates()
+    flags = bytearray()
+    ends: list[int] = []
+    x = (UNITS_PER_EM - whole * scale) / 2
+    for name in names:
+        own, own_ends, own_flags = outlines[name].getCoordinates(outlines)
+        moved = own.copy()
+        moved.scale((scale, 1))
+        moved.translate((x, 0))
+        ends += [len(points) + end for end in own_ends]
+        points.extend(moved)
+        flags += own_flags
+        x += metrics[name][0] * scale
+    points.toInt()
+    data = _compiled(outlines, points, ends, flags)
+    bottom, top = unpack_from(">h", data, 4)[0], unpack_from(">h", data, 8)[0]
+    # Centred in its advance: (left edge + right edge) / 2 of what becomes dx - y.
+    return turned(data, (_NUMBER_ADVANCE + bottom + top) // 2, MIDDLE - UNITS_PER_EM // 2)
