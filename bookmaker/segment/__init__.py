@@ -59,7 +59,8 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     departments = {str(name) for name in named} if isinstance(named, list | tuple) else set()
     mark_tags(rows, contents.sections | departments)
     matches = match_entries(rows, contents)
-    habits = habits_of(rows)
+    estimate_columns([row for i, row in enumerate(rows) if i not in contents.rows])
+    habits = habits_of([row for i, row in enumerate(rows) if i not in contents.rows])
     builder = Builder(contents)
     builder.ledger.drop((rows[i] for i in sorted(contents.rows)), Reason.CONTENTS)
     articles: list[Article] = []
@@ -92,16 +93,17 @@ def _read(
 ) -> tuple[Reading, list[Draft]]:
     """Label one stretch of rows and draft its articles; read it again where a title was taken for body text."""
     own = rows[part.start : part.end]
-    estimate_columns(own, indents=habits.indents)
+    if habits.indents:
+        estimate_columns(own, indents=True)
     signs = read_signs(own)
     here = {i - part.start: match for i, match in matches.items() if part.start <= i < part.end}
     forced: set[int] = set()
     for _ in range(REPAIRS):
         labels, _ = label_rows(
             own,
-            price_rows(own, weigh(own, signs, here, forced), indents=habits.indents, blanks=habits.blanks),
+            price_rows(own, weigh(own, signs, here, forced), habits=habits),
         )
-        reading = Reading(build_items(own, labels), signs, here, contents)
+        reading = Reading(build_items(own, labels), signs, here, contents, habits.short_pages)
         drafts = draft_articles(reading)
         missing = {row for draft in drafts if (row := _missed_title(draft, own)) is not None} - forced
         if not missing:

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from bookmaker.chars import squeeze
 from bookmaker.layer import Reason
 from bookmaker.model import (
@@ -24,6 +26,7 @@ from bookmaker.model import (
     Subtitle,
     Title,
     Unplaced,
+    Verse,
 )
 from bookmaker.segment.blocks import Ledger, clean_display, join_body, source_of, strip_dash, strip_mark
 from bookmaker.segment.bylines import bare_names, marked_byline, officer, organisation, printed
@@ -81,6 +84,8 @@ class Builder:
                 blocks.append(self._paragraph(item))
             elif item.kind is Kind.HEAD:
                 blocks.append(self._head(item, levels[id(item)]))
+            elif item.row.drawn:
+                self._draw(item, blocks)
             else:
                 leftover = self._display(item, reading)
                 if leftover is not None:
@@ -204,6 +209,18 @@ class Builder:
             return None
         self.ledger.keep(item.rows)
         return Unplaced(text=clean_display(row.text), id=self.block_id(row), source=source_of(item.rows))
+
+    def _draw(self, item: Item, blocks: list[BodyBlock]) -> None:
+        """Keep a drawn line as it is, below the drawn lines that stand directly above it."""
+        self.ledger.keep(item.rows)
+        row = item.row
+        line = "\u3000" * round(row.indent) + row.text
+        above = blocks[-1] if blocks else None
+        if isinstance(above, Verse) and above.source is not None and above.source.lines[-1][1] == row.line - 1:
+            source = msgspec.structs.replace(above.source, lines=((above.source.lines[0][0], row.line),))
+            blocks[-1] = Verse(lines=(*above.lines, line), id=above.id, source=source)
+        else:
+            blocks.append(Verse(lines=(line,), id=self.block_id(row), source=source_of(item.rows)))
 
     def _notices(self, boxed: list[Item], number: int, reading: Reading) -> list[Article]:
         if not boxed:

@@ -16,7 +16,6 @@ class Costs:
 
     # paragraphs
     paragraph: float = 0.7  # most rows do not begin a paragraph
-    indent: float = 2.0  # CLREQ: a paragraph's first line is indented by two ems; the text layer lost it
     slack: float = 0.6  # a line this short of its column is full: marks were squeezed or stretched
     slack_beyond: float = 20.0  # a wider column…
     slack_em: float = 0.06  # …holds more marks to be squeezed, for each em beyond
@@ -45,6 +44,7 @@ class Costs:
     head: float = 3.0  # a head without mark: short, without end mark, between paragraphs
     head_marked: float = 0.4  # ● and the like stand before heads
     head_mark_first: float = 2.5  # a paragraph behind a mark that stands before heads elsewhere
+    head_dashed: float = 5.0  # a head that begins with ——: a subtitle rather, or a date line
     head_enumerated: float = 0.8  # 一、 and the like stand before heads
     head_dash: float = 0.6  # a head that ends in ——
     head_two_parts: float = -1.0  # 领导带头 以上率下: a blank between two parts is display

@@ -56,6 +56,7 @@ class Reading:
     signs: Sequence[Known]
     matches: dict[int, Match]
     contents: Contents
+    short_pages: frozenset[int] = frozenset()
 
     def match(self, item: Item) -> Match | None:
         """The contents entry that an item prints a part of."""
@@ -71,7 +72,7 @@ class Reading:
         return not (
             row.tag
             or row.vertical
-            or row.folio is not None
+            or row.drawn or row.folio is not None
             or sign.wordless
             or sign.byline
             or sign.notice
@@ -99,6 +100,7 @@ def _cut(reading: Reading) -> list[Draft]:
     entry: int | None = None  # the contents entry that the article at hand was found to be
     page = 0  # the page on which the article at hand opened with a byline
     tags: set[str] = set()
+    starts |= _page_heads(reading)
     for cluster in clusters(items):
         run = [item for item in cluster.items if not item.boxed]
         if not run:
@@ -127,6 +129,20 @@ def _cut(reading: Reading) -> list[Draft]:
             entry = listed
         titled = titled or listed is not None or _speech(run)
     return [Draft(start) for start in sorted(starts)]
+
+
+def _page_heads(reading: Reading) -> set[int]:
+    """Heads at the top of a page behind a page that was not filled: titles that nothing else announces."""
+    return {
+        k
+        for k, item in enumerate(reading.items)
+        if k
+        and item.kind is Kind.HEAD
+        and item.row.first_on_page
+        and not (item.row.bullet or item.row.point or item.row.ending == "dash" or "，" in item.text or item.boxed)
+        and item.row.width < 0.75 * item.row.column
+        and item.row.page - 1 in reading.short_pages
+    }
 
 
 def _is_title(item: Item, reading: Reading) -> bool:
@@ -266,7 +282,7 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
             draft.tags.append(squeeze(item.text))
         elif len(draft.vertical) < MAX_TAG:
             draft.vertical += item.text
-    elif sign.wordless or sign.notice or row.folio is not None:
+    elif sign.wordless or sign.notice or row.drawn or row.folio is not None:
         pass
     elif sign.byline:
         draft.bylines.append(item)

@@ -72,6 +72,7 @@ def weigh(
             row.doubled
             or (sign.credit and _CREDITED.search(row.text))
             or row.folio is not None
+            or row.drawn
             or row.tag
             or row.vertical
             or sign.wordless

@@ -1,8 +1,10 @@
-"""What a text layer keeps of the page: first-line indents, blank lines between paragraphs."""
+"""What a text layer keeps of the page: first-line indents, blank lines between paragraphs, pages of one length."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,28 +14,46 @@ if TYPE_CHECKING:
 
 LEAST = 5
 """Fewer signs are chance."""
+INDENT = 2.0
+"""Ems that a first line is indented by (CLREQ: paragraph indent), unless the layer shows otherwise."""
 
 
 @dataclass(frozen=True)
 class Habits:
-    """Whether paragraphs show by their indents or by blank lines."""
+    """How paragraphs show.
+
+    ``indents``: their indents stand in the layer; ``blanks``: blank lines part them; ``lost``: ems by which
+    first lines are shorter since their indent was lost; ``short_pages``: pages that end before their foot, in a
+    layer whose pages hold the same number of lines.
+    """
 
     indents: bool = False
     blanks: bool = False
+    lost: float = INDENT
+    short_pages: frozenset[int] = frozenset()
 
 
 def habits_of(rows: Sequence[Row]) -> Habits:
-    """Judge a layer's habits from all its rows."""
-    return Habits(_keeps_indents(rows), _keeps_blanks(rows))
+    """Judge a layer's habits from all its rows, whose columns have been estimated."""
+    openings = _openings(rows)
+    indented = sum(0.9 <= row.indent <= 3.1 for row in openings)
+    indents = indented >= max(LEAST, 0.6 * len(openings))
+    shorter = sum(1.5 <= row.column - row.width <= 2.6 for row in openings)
+    flush = sum(abs(row.column - row.width) <= 0.6 for row in openings)
+    lost = 0.0 if flush > max(LEAST, 2 * shorter) and not indents else INDENT
+    return Habits(indents, _keeps_blanks(rows), lost, _short_pages(rows))
 
 
-def _keeps_indents(rows: Sequence[Row]) -> bool:
-    """Indents of one to three ems on some rows, mostly behind the end of a sentence, and none on most."""
-    indented = [i for i, row in enumerate(rows) if 0.9 <= row.indent <= 3.1]
-    if not LEAST <= len(indented) <= 0.7 * len(rows):
-        return False
-    behind = sum(i == 0 or rows[i - 1].ending in {"stop", "colon"} or rows[i].first_on_page for i in indented)
-    return behind >= 0.5 * len(indented)
+def _openings(rows: Sequence[Row]) -> list[Row]:
+    """The rows behind a row that surely ends a paragraph: a full stop far from the end of its column."""
+    return [
+        row
+        for before, row in pairwise(rows)
+        if before.ending == "stop"
+        and before.column - before.width - before.indent > 3
+        and row.width > 0.6 * row.column
+        and not (row.doubled or row.bullet or row.point)
+    ]
 
 
 def _keeps_blanks(rows: Sequence[Row]) -> bool:
@@ -43,3 +63,14 @@ def _keeps_blanks(rows: Sequence[Row]) -> bool:
         return False
     behind = sum(rows[i - 1].ending in {"stop", "colon"} for i in parted)
     return behind >= 0.6 * len(parted)
+
+
+def _short_pages(rows: Sequence[Row]) -> frozenset[int]:
+    """The pages with fewer rows than most have, where most have the same number."""
+    lengths = Counter(row.page for row in rows)
+    if len(lengths) < 2 * LEAST:
+        return frozenset()
+    usual, pages = Counter(lengths.values()).most_common(1)[0]
+    if pages < 0.4 * len(lengths):
+        return frozenset()
+    return frozenset(page for page, length in lengths.items() if length < usual)

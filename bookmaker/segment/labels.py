@@ -13,12 +13,14 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bookmaker.segment.costs import COSTS, Costs
+from bookmaker.segment.habits import Habits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bookmaker.segment.rows import Row
 
+HABITS = Habits()
 WHOLE_PAGE = 25.0
 """A column this wide, in ems, is set over the whole page: leads and notices, whose points end without a mark."""
 
@@ -85,12 +87,10 @@ def price_rows(
     evidence: Sequence[Evidence],
     costs: Costs = COSTS,
     *,
-    indents: bool = False,
-    blanks: bool = False,
+    habits: Habits = HABITS,
 ) -> list[Prices]:
     """Price every reading of every row.
 
-    ``indents`` and ``blanks`` say that the layer keeps first-line indents or blank lines between paragraphs.
     A line that is not its paragraph's last is judged by the piece that had no room on it: the first unit of
     the next row that is not surely display text.
     """
@@ -103,13 +103,16 @@ def price_rows(
     marks = _head_marks([row for row, known in zip(rows, evidence, strict=True) if not known.body])
     out = []
     dash = False
+    indent = 0.0
     for row, known, unit in zip(rows, evidence, units, strict=True):
-        price = _prices(row, known, unit, costs, indents=indents, blanks=blanks, after_dash=dash)
+        price = _prices(row, known, unit, costs, habits, after_dash=dash)
         if row.bullet in marks and row.width <= row.column + 1:
             head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
             price = replace(price, head=head, first=price.first + costs.head_mark_first)
         out.append(price)
-        dash = row.ending == "dash"
+        if row.first_on_page or abs(row.indent - indent) > 1.2:
+            price = replace(price, head_more=price.head_more + costs.head_third)
+        dash, indent = row.ending == "dash", row.indent
     return out
 
 
@@ -230,11 +233,11 @@ def _early(gap: float, unit: float, slack: float, costs: Costs) -> float:
 
 
 def _prices(
-    row: Row, known: Evidence, unit: float, costs: Costs, *, indents: bool, blanks: bool, after_dash: bool
+    row: Row, known: Evidence, unit: float, costs: Costs, habits: Habits, *, after_dash: bool
 ) -> Prices:
     column = row.column
     gap = 0.0 if row.stretched else column - row.width
-    indent = costs.indent if not indents else row.indent
+    indent = row.indent if habits.indents else habits.lost
     first = costs.paragraph + known.body
     middle = known.body
     slack = costs.slack + max(0.0, column - costs.slack_beyond) * costs.slack_em
@@ -248,12 +251,12 @@ def _prices(
         middle += costs.point_inside
     if row.bullet:
         middle += costs.bullet_inside
-    if indents:
+    if habits.indents:
         if row.indent >= 0.9:
             middle += costs.kept_indent
         else:
             first += costs.kept_indent
-    if blanks:
+    if habits.blanks:
         if row.blank_before:
             middle += costs.kept_blank
         else:
@@ -297,13 +300,13 @@ def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]
         head = costs.head_dash
     else:
         head = costs.head
-    if row.width > row.column - 1 and not row.enumerated:
+    if row.width > row.column - 1:
         head += costs.head_long
     if row.width > min(row.column + 1, costs.head_longest):
         head += costs.head_long
     if "，" in row.text and not row.bullet:
         head += costs.head_comma
-    shared = known.body
+    shared = known.body + (costs.head_dashed if row.dashed else 0.0)
     if row.text.count("“") != row.text.count("”") or row.text.count("「") != row.text.count("」"):
         shared += costs.head_unpaired
     if row.ending not in {"none", "dash"}:

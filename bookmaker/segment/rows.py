@@ -66,8 +66,9 @@ MAX_TAG = 14
 """A running head or department's tab is at most this long, in characters."""
 
 _ENUMERATED = re.compile(
-    rf"(?:[{HAN_NUMERALS}]{{1,3}}、|第[{HAN_NUMERALS}]{{1,3}}[章节節编編部条條][　 ]|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
+    rf"(?:[{HAN_NUMERALS}]{{1,3}}(?:、|[　 ]+(?=\S))|[甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥](?:、|[　 ]+(?=\S))|第[{HAN_NUMERALS}]{{1,3}}[章节節编編部条條][　 ]|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
 )
+_DRAWN = re.compile(r"[─-╿]{2}|[│┃┌┐└┘├┤┬┴┼╭╮╯╰║╔╗╚╝]")
 _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
 _FOLIO = re.compile(r"[·•\-—–－\s]*(?:第\s*)?(\d{1,4})(?:\s*[页頁])?[·•\-—–－\s]*")
 _BARE_END = re.compile(r"[\w》）)]$")
@@ -111,6 +112,7 @@ class Row:
     column: float = 0.0
     tag: bool = False
     notice: bool = False
+    drawn: bool = False
     vertical: bool = False
     folio: int | None = None
 
@@ -125,6 +127,7 @@ class Row:
         self.spaced = letter_spaced(text)
         self.bullet = text[0] if text[0] in BULLETS else ""
         self.enumerated = _ENUMERATED.match(text) is not None
+        self.drawn = _DRAWN.search(text.strip("─")) is not None
         self.notice = len(text) <= 12 and squeeze(text) in NOTICES
         self.point = self.enumerated or _POINT.match(text) is not None
         self.dashed = text.startswith(("——", "──", "－－", "--"))

@@ -37,6 +37,10 @@ _BODY_OF_MEN = re.compile(
 """Places and institutions: kickers rather than departments of a magazine."""
 
 
+_ENCLOSED = re.compile(r"^(?:《[^《》]{1,12}》|【[^【】]{1,12}】|〔[^〔〕]{1,12}〕)$")
+"""A department's name in brackets above a title."""
+
+
 @dataclass
 class Division:
     """Loose items by what they turned out to be."""
@@ -70,6 +74,9 @@ def divide_loose(
     """
     out = Division()
     rest = list(candidates)
+    enclosed = [item for item in rest if _ENCLOSED.match(squeeze(item.text)) and len(rest) > 1]
+    out.tabs.extend(enclosed)
+    rest = [item for item in rest if item not in enclosed]
     if not titled:
         run = _best_run(rest, body, above)
         out.titles.extend(run)
