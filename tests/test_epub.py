@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from books import IDENTIFIER, E, magazine, png
 from lxml import etree
-from publications import NS, XML_LANG, metas, navigation, package, require_epubcheck, unzip
+from needs import epubcheck
+from publications import NS, XML_LANG, metas, navigation, package, unzip
 
 from bookmaker.book import OPS, XHTML, Book, Chapter, Entry, PageMarker, Resource
 from bookmaker.check import check_epub
@@ -38,7 +39,7 @@ from bookmaker.write.epub import write_epub
     ],
 )
 def test_epubcheck_finds_nothing(book: Book, tmp_path: Path) -> None:
-    require_epubcheck()
+    epubcheck()
     path = tmp_path / "issue.epub"
     path.write_bytes(write_epub(book))
     assert [str(message) for message in check_epub(path)] == []
@@ -46,7 +47,7 @@ def test_epubcheck_finds_nothing(book: Book, tmp_path: Path) -> None:
 
 def test_epubcheck_finds_nothing_in_a_book_of_articles_only(tmp_path: Path) -> None:
     """Without a contents chapter, the navigation document itself goes into the spine."""
-    require_epubcheck()
+    epubcheck()
     whole = magazine(cover=False)
     svg = etree.fromstring(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>丘</title></svg>'

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
 import unicodedata
@@ -21,6 +20,7 @@ import pypdf
 import pypdfium2
 import pytest
 from books import magazine
+from needs import tool
 
 from bookmaker import resources
 from bookmaker.book import XHTML, Book, Chapter, Entry
@@ -34,17 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGE = Page.of(PAGE_SIZE, MARGINS)
-TOOLS = {"pdftotext": "poppler-utils", "pdffonts": "poppler-utils", "qpdf": "qpdf"}
-
-
-def tool(name: str) -> str:
-    """Return the path of an outside checker; without it skip, but fail where everything must be checked."""
-    if path := shutil.which(name):
-        return path
-    message = f"{name} is not installed (Debian package {TOOLS[name]})"
-    if os.environ.get("CI"):
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 @cache

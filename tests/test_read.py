@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from needs import shared
 
 from bookmaker.diagnostics import InputError
 from bookmaker.layer import Change, Layer, Reason
 from bookmaker.normalise import replacement
 from bookmaker.read import read_layer
 
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIMPLIFIED = """青石河边的老磨坊去年秋天重新开张，磨的是本地的荞麦和黄豆。
 馆长说，来的人里头有一半是孩子，他们从没见过水怎样推动石头。
@@ -315,9 +317,7 @@ def test_reading_takes_time_in_proportion_to_the_text() -> None:
 
 @pytest.fixture
 def shared_layers() -> list[Path]:
-    if not SHARED.is_dir():
-        pytest.skip(f"{SHARED} is missing: real text layers not read")
-    return [*sorted(SHARED.glob("samples/*.txt")), *sorted(SHARED.glob("layers/*.txt"))]
+    return [*shared("samples/*.txt"), *shared("layers/*.txt")]
 
 
 def test_real_layers_are_read_alike_in_every_encoding_that_holds_them(shared_layers: list[Path]) -> None:

