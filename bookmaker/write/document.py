@@ -93,7 +93,7 @@ def combine(book: Book, page: Page) -> Element:
         alternative = book.edition.issue.metadata.title
         SubElement(cover, "img", {"src": address(book.cover.href), "alt": alternative})
     targets = {chapter.href: _first_id(chapter) for chapter in book.chapters}
-    ratios = {resource.href: _aspect(resource.media_type, resource.data) for resource in book.resources}
+    ratios = {resource.href: aspect(resource.media_type, resource.data) for resource in book.resources}
     for chapter in book.chapters:
         if chapter.role == "cover":
             continue
@@ -195,7 +195,7 @@ def _lead_to_page(entry: Element) -> None:
 # --- figures ---------------------------------------------------------------------------------------
 
 
-def _aspect(media_type: str, data: bytes) -> float | None:
+def aspect(media_type: str, data: bytes) -> float | None:
     """Return width divided by height of a picture, None if it tells neither."""
     if media_type == "image/svg+xml":
         root = etree.fromstring(data)
