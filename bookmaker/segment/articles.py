@@ -216,7 +216,11 @@ class Builder:
         row = item.row
         line = "\u3000" * round(row.indent) + row.text
         above = blocks[-1] if blocks else None
-        if isinstance(above, Verse) and above.source is not None and above.source.lines[-1][1] == row.line - 1:
+        if (
+            isinstance(above, Verse)
+            and above.source is not None
+            and above.source.lines[-1][1] == row.line - 1
+        ):
             source = msgspec.structs.replace(above.source, lines=((above.source.lines[0][0], row.line),))
             blocks[-1] = Verse(lines=(*above.lines, line), id=above.id, source=source)
         else:

@@ -28,6 +28,7 @@ class Costs:
     ends_stop: float = 0.0  # a paragraph ends with a full stop,
     ends_colon: float = 0.8  # or announces what follows,
     ends_semicolon: float = 1.6  # or is one of several points,
+    ends_bracket: float = 2.0  # or with a source or a remark in brackets,
     ends_dash: float = 3.0
     ends_comma: float = 7.0  # but hardly in the middle of a sentence
     ends_none: float = 7.0

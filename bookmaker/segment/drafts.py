@@ -15,7 +15,6 @@ from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import officer
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION, Known
 from bookmaker.segment.flow import Item, Kind, clusters
-from bookmaker.segment.labels import WHOLE_PAGE
 from bookmaker.segment.rows import MAX_TAG
 from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE, divide_loose
 
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bookmaker.segment.contents import Contents, Match
+
+
+LEAST_PAGE_HEADS = 5
+"""Titles at the top of a page by which a layer shows that its articles begin there."""
 
 
 @dataclass(eq=False)
@@ -72,7 +75,8 @@ class Reading:
         return not (
             row.tag
             or row.vertical
-            or row.drawn or row.folio is not None
+            or row.drawn
+            or row.folio is not None
             or sign.wordless
             or sign.byline
             or sign.notice
@@ -133,16 +137,23 @@ def _cut(reading: Reading) -> list[Draft]:
 
 def _page_heads(reading: Reading) -> set[int]:
     """Heads at the top of a page behind a page that was not filled: titles that nothing else announces."""
-    return {
+    at_top = [
         k
         for k, item in enumerate(reading.items)
         if k
         and item.kind is Kind.HEAD
         and item.row.first_on_page
-        and not (item.row.bullet or item.row.point or item.row.ending == "dash" or "，" in item.text or item.boxed)
+        and not (
+            item.row.bullet or item.row.point or item.row.ending == "dash" or "，" in item.text or item.boxed
+        )
         and item.row.width < 0.75 * item.row.column
-        and item.row.page - 1 in reading.short_pages
-    }
+    ]
+    sure = {k for k in at_top if reading.items[k].row.page - 1 in reading.short_pages}
+    # where most heads at the top of a page are titles, the others, behind pages that were just filled, are too
+    if len(sure) >= LEAST_PAGE_HEADS and 2 * len(sure) > len(at_top):
+        indent = max(reading.items[k].row.indent for k in sure)
+        return {k for k in at_top if reading.items[k].row.indent <= indent}
+    return sure
 
 
 def _is_title(item: Item, reading: Reading) -> bool:
@@ -218,9 +229,9 @@ def _with_leads(items: list[Item], start: int) -> int:
 
 
 def is_lead(item: Item) -> bool:
-    """A paragraph behind a mark, or set over the whole page."""
+    """A paragraph of several lines behind a mark."""
     row = item.row
-    return bool(row.bullet) and (row.column >= WHOLE_PAGE or len(item.rows) > 1)
+    return bool(row.bullet) and len(item.rows) > 1
 
 
 def _joins_title(item: Item, reading: Reading) -> bool:

@@ -73,6 +73,7 @@ def weigh(
             or (sign.credit and _CREDITED.search(row.text))
             or row.folio is not None
             or row.drawn
+            or (row.dashed and row.ending == "dash")
             or row.tag
             or row.vertical
             or sign.wordless
@@ -106,7 +107,7 @@ def weigh(
             price = costs.display_known
         if sign.credit:
             price = min(price, costs.display_at_edge)
-        if row.ending != "none":
+        if row.ending not in {"none", "bracket", "dash"}:
             price += costs.display_stop
         out.append(Evidence(price, 0.0, False, ahead))
     return out

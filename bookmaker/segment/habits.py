@@ -23,13 +23,15 @@ class Habits:
     """How paragraphs show.
 
     ``indents``: their indents stand in the layer; ``blanks``: blank lines part them; ``lost``: ems by which
-    first lines are shorter since their indent was lost; ``short_pages``: pages that end before their foot, in a
+    first lines are shorter since their indent was lost; ``wide``: ems from which a column runs over the whole
+    page, as leads and notices do; ``short_pages``: pages that end before their foot, in a
     layer whose pages hold the same number of lines.
     """
 
     indents: bool = False
     blanks: bool = False
     lost: float = INDENT
+    wide: float = 25.0
     short_pages: frozenset[int] = frozenset()
 
 
@@ -41,7 +43,9 @@ def habits_of(rows: Sequence[Row]) -> Habits:
     shorter = sum(1.5 <= row.column - row.width <= 2.6 for row in openings)
     flush = sum(abs(row.column - row.width) <= 0.6 for row in openings)
     lost = 0.0 if flush > max(LEAST, 2 * shorter) and not indents else INDENT
-    return Habits(indents, _keeps_blanks(rows), lost, _short_pages(rows))
+    columns = sorted(row.column for row in rows)
+    wide = max(25.0, 1.5 * columns[len(columns) // 2]) if columns else 25.0
+    return Habits(indents, _keeps_blanks(rows), lost, wide, _short_pages(rows))
 
 
 def _openings(rows: Sequence[Row]) -> list[Row]:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from bookmaker.segment.rows import Row
 
 HABITS = Habits()
-WHOLE_PAGE = 25.0
-"""A column this wide, in ems, is set over the whole page: leads and notices, whose points end without a mark."""
 
 
 class Label(IntEnum):
@@ -266,10 +264,11 @@ def _prices(
         "colon": costs.ends_colon,
         "semicolon": costs.ends_semicolon,
         "dash": costs.ends_dash,
+        "bracket": costs.ends_bracket,
         "comma": costs.ends_comma,
         "none": costs.ends_none,
     }[row.ending]
-    if row.ending == "none" and gap > 2 and (row.before_bullet or column >= WHOLE_PAGE):
+    if row.ending == "none" and gap > 2 and (row.before_bullet or column >= habits.wide):
         end = costs.ends_none_before_bullet
     if row.stretched:
         end += costs.ends_stretched
@@ -309,7 +308,7 @@ def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]
     shared = known.body + (costs.head_dashed if row.dashed else 0.0)
     if row.text.count("“") != row.text.count("”") or row.text.count("「") != row.text.count("」"):
         shared += costs.head_unpaired
-    if row.ending not in {"none", "dash"}:
+    if row.ending not in {"none", "dash", "bracket"}:
         shared += costs.head_stop
     if row.last_on_page:
         shared += costs.head_at_foot

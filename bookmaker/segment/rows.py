@@ -62,6 +62,10 @@ NOTICES = frozenset(
 )
 """Titles of the boxed notices that a magazine prints."""
 
+DEEP = 2.9
+"""Ems: an indent deeper than any paragraph's."""
+LEAST_OUTLINE = 3
+"""Fewer indented rows are a head of several lines."""
 MAX_TAG = 14
 """A running head or department's tab is at most this long, in characters."""
 
@@ -166,20 +170,25 @@ def style_of(texts: Sequence[str]) -> Widths:
 def ending(text: str) -> str:
     """Name how a line ends: ``stop``, ``colon``, ``semicolon``, ``comma``, ``dash`` or ``none``."""
     end = text.rstrip()
+    bracket = end[-1:] in "）)"
     while end and end[-1] in CLOSING and len(end) > 1:
         end = end[:-1]
     last = end[-1:]
     if last in FULL_STOPS:
         return "stop"
-    return {
-        "：": "colon",
-        ":": "colon",
-        "；": "semicolon",
-        ";": "semicolon",
-        "，": "comma",
-        "、": "comma",
-        "—": "dash",
-    }.get(last, "none")
+    return _ENDINGS.get(last, "bracket" if bracket else "none")
+
+
+_ENDINGS = {
+    "：": "colon",
+    ":": "colon",
+    "；": "semicolon",
+    ";": "semicolon",
+    "，": "comma",
+    "、": "comma",
+    "—": "dash",
+    "─": "dash",
+}
 
 
 def build_rows(layer: Layer) -> list[Row]:
@@ -207,7 +216,29 @@ def build_rows(layer: Layer) -> list[Row]:
         row.before_bullet = bool(following.bullet)
     _mark_vertical_tags(rows)
     _mark_folios(rows)
+    _mark_outlines(rows)
     return rows
+
+
+def _mark_outlines(rows: list[Row]) -> None:
+    """Mark runs of deeply indented rows without end marks as drawn: an outline, a form, a signature.
+
+    Their shape is their meaning, so they are kept line by line.
+    """
+    start = 0
+    while start < len(rows):
+        end = start
+        while (
+            end < len(rows)
+            and rows[end].indent >= DEEP
+            and rows[end].ending == "none"
+            and not rows[end].doubled
+        ):
+            end += 1
+        if end - start >= LEAST_OUTLINE:
+            for row in rows[start:end]:
+                row.drawn = True
+        start = max(end, start + 1)
 
 
 def _mark_folios(rows: list[Row]) -> None:

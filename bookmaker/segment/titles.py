@@ -78,7 +78,9 @@ def divide_loose(
     out.tabs.extend(enclosed)
     rest = [item for item in rest if item not in enclosed]
     if not titled:
-        run = _best_run(rest, body, above)
+        # the only row an article opens with is its title, whatever else it might be
+        alone = opening and len(rest) == 1 and not rest[0].row.doubled and rest[0].row.first_on_page
+        run = rest[:1] if alone else _best_run(rest, body, above)
         out.titles.extend(run)
         rest = [item for item in rest if item not in run]
     first = out.titles[0].index if out.titles else -1
