@@ -9,11 +9,12 @@ out as one document by dropping the file part of such links.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
-from bookmaker.model import Edition
+if TYPE_CHECKING:
+    from bookmaker.model import Edition
 
 XHTML = "http://www.w3.org/1999/xhtml"
 OPS = "http://www.idpf.org/2007/ops"

@@ -70,7 +70,9 @@ MAX_TAG = 14
 """A running head or department's tab is at most this long, in characters."""
 
 _ENUMERATED = re.compile(
-    rf"(?:[{HAN_NUMERALS}]{{1,3}}(?:、|[　 ]+(?=\S))|[甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥](?:、|[　 ]+(?=\S))|第[{HAN_NUMERALS}]{{1,3}}[章节節编編部条條][　 ]|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
+    rf"(?:[{HAN_NUMERALS}]{{1,3}}(?:、|[　 ]+(?=\S))"
+    r"|[甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥](?:、|[　 ]+(?=\S))"
+    rf"|第[{HAN_NUMERALS}]{{1,3}}[章节節编編部条條][　 ]|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
 )
 _DRAWN = re.compile(r"[─-╿]{2}|[│┃┌┐└┘├┤┬┴┼╭╮╯╰║╔╗╚╝]")
 _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")

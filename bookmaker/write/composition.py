@@ -241,10 +241,8 @@ def _is_composed(text: str, style: Any) -> bool:
 
 def _cut(text: str, start: int, style: Any, width: float | None, *, whole: bool) -> tuple[Fit, _Measures]:
     measures, size = _measures(style), style["font_size"]
-    if style["white_space"] == "nowrap" or width is None or width == inf:
-        measure = None
-    else:
-        measure = max(width, 0) / size
+    endless = style["white_space"] == "nowrap" or width == inf
+    measure = None if endless or width is None else max(width, 0) / size
     fit = _analysis(text, measures).cut(start, measure, continued=start > 0, whole=whole)
     return fit, measures
 

@@ -62,7 +62,7 @@ def is_wide(character: str) -> bool:
 
 
 @cache
-def kind(character: str) -> Kind:  # noqa: PLR0911 - a table of nine rows
+def kind(character: str) -> Kind:
     """Classify one character."""
     if character in " \t\n\u3000\u200b":
         return Kind.SPACE if character != "\u3000" else Kind.SYMBOL
