@@ -35,6 +35,7 @@ class Code(StrEnum):
     UNPLACED = "unplaced"  # text kept where it stood because nothing claimed it
     IMAGE_MISSING = "image-missing"  # a figure without its image: the placeholder names the file wanted
     FALLBACK_GLYPH = "fallback-glyph"  # a character set in a system font, bookmaker's faces lacking it
+    QUOTES = "unbalanced-quotes"  # a quotation mark without partner, left as it is in an edition
     RENDERER = "renderer"  # a warning of the layout engine
 
 

@@ -94,6 +94,22 @@ class SegmentSettings(Record, frozen=True, rename="kebab"):
         return {key: value for key, value in msgspec.json.decode(msgspec.json.encode(self)).items() if value}
 
 
+class EditSettings(Record, frozen=True, rename="kebab"):
+    """Table ``[edit]``: how the text becomes that of another language.
+
+    ``glossary`` says how names are written in the editions: ``"叶里" = "葉里"`` in those of the other script,
+    ``"叶里" = { zh-Hant-HK = "葉里" }`` in one language. ``phrases`` are replacements of the same form.
+    Words in ``protect`` stay as they are; ``idioms`` also replaces the words of one region by those of another
+    (社区 by 社群: Taiwan only); ``quotes`` turns quotation marks into those of the region.
+    """
+
+    glossary: dict[str, str | dict[str, str]] = msgspec.field(default_factory=dict)
+    phrases: dict[str, str | dict[str, str]] = msgspec.field(default_factory=dict)
+    protect: tuple[str, ...] = ()
+    idioms: bool = False
+    quotes: bool = True
+
+
 class Settings(Record, frozen=True):
     """All settings of a book; ``file`` is the ``book.toml`` they came from, for messages."""
 
@@ -101,6 +117,7 @@ class Settings(Record, frozen=True):
     book: BookSettings = BookSettings()
     pdf: PdfSettings = PdfSettings()
     segment: SegmentSettings = SegmentSettings()
+    edit: EditSettings = EditSettings()
     file: str = "command line"
 
     def metadata(self, *, title: str, language: str) -> Metadata:
@@ -120,6 +137,7 @@ _TABLES: dict[str, type[Record]] = {
     "book": BookSettings,
     "pdf": PdfSettings,
     "segment": SegmentSettings,
+    "edit": EditSettings,
 }
 _KINDS = {
     "str": "text in quotation marks",
@@ -249,7 +267,36 @@ def _checked(settings: Settings, *, prefix: str = "issue.") -> Settings:
         )
     if settings.pdf.margins is not None and not all(0 <= margin <= 100 for margin in settings.pdf.margins):
         raise UsageError(f"{file}: pdf.margins: each must lie between 0 and 100 millimetres")
-    return settings
+    return msgspec.structs.replace(settings, edit=_checked_edit(settings.edit, file))
+
+
+def _checked_edit(edit: EditSettings, file: str) -> EditSettings:
+    """Return ``[edit]`` with its languages by their canonical names; raise UsageError for one nobody knows."""
+    if not all(word.strip() for word in edit.protect):
+        raise UsageError(f"{file}: edit.protect: an empty word protects nothing: remove it")
+    return msgspec.structs.replace(
+        edit,
+        glossary=_checked_words(edit.glossary, f"{file}: edit.glossary"),
+        phrases=_checked_words(edit.phrases, f"{file}: edit.phrases"),
+    )
+
+
+def _checked_words(words: Mapping[str, str | dict[str, str]], where: str) -> dict[str, str | dict[str, str]]:
+    checked: dict[str, str | dict[str, str]] = {}
+    for word, meant in words.items():
+        if not word.strip() or "\n" in word:
+            raise UsageError(f"{where}: {word!r} is no word: write it in one line")
+        if isinstance(meant, str):
+            checked[word] = meant
+            continue
+        forms: dict[str, str] = {}
+        for tag, form in meant.items():
+            language = canonical_language(tag)
+            if language is None:
+                raise UsageError(f"{where}.{word}: {language_fault(tag)}")
+            forms[language] = form
+        checked[word] = forms
+    return checked
 
 
 def _where(file: str, prefix: str, field: str) -> str:

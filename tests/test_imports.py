@@ -16,18 +16,18 @@ PACKAGE = Path(bookmaker.__file__).resolve().parent
 
 LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
-    frozenset({"layer", "diagnostics", "book", "chars", "language"}),
+    frozenset({"layer", "diagnostics", "book", "chars", "language", "revisions"}),
     frozenset({"metadata", "resources", "normalise", "encoding"}),
     frozenset({"settings", "issue_file", "files", "editions", "conservation"}),
     frozenset({"inputs", "report", "check"}),
-    frozenset({"read", "segment", "render", "write"}),
+    frozenset({"read", "segment", "edit", "render", "write"}),
     frozenset({"pipeline", "verdicts", "console"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
 """Modules and packages from the ground upward; each may import what stands below it."""
 
-STAGES = frozenset({"read", "segment", "render", "write"})
+STAGES = frozenset({"read", "segment", "edit", "render", "write"})
 
 LEVEL = {name: number for number, names in enumerate(LEVELS) for name in names}
 

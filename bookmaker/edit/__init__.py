@@ -1,0 +1,109 @@
+"""Issue → edition in a language and writing mode: conversion, names, quotation marks, and what was decided.
+
+Every text of the issue is converted as a whole run, its markup and page breaks carried along. OpenCC maps
+characters and phrases; names, the words it gets wrong and quotation marks are this stage's work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from bookmaker.diagnostics import Code, Diagnostic
+from bookmaker.edit.conversion import Made, Rules, convert_texts
+from bookmaker.edit.markup import plain_offsets, weave, words_of
+from bookmaker.edit.quotes import Style, Unmatched, style_of, turn
+from bookmaker.edit.report import make_revisions
+from bookmaker.edit.texts import Rewritten, Slot, rewrite_issue
+from bookmaker.model import Edition
+from bookmaker.revisions import Revisions
+from bookmaker.settings import EditSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.model import Content, Issue, Mode
+
+__all__ = ["Edited", "make_edition"]
+
+
+class Edited(NamedTuple):
+    """An edition, what was decided in making it, and what an editor should look at."""
+
+    edition: Edition
+    revisions: Revisions
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def make_edition(
+    issue: Issue, *, language: str, mode: Mode = "horizontal", settings: EditSettings | None = None
+) -> Edited:
+    """Return the edition of ``issue`` in ``language`` (zh-Hans, zh-Hant-TW, zh-Hant-HK) and ``mode``.
+
+    In the issue's own language and horizontal it is the issue as it stands. ``settings`` is the table
+    ``[edit]`` of ``book.toml``. Raises OutputError if OpenCC or a shipped list is missing.
+    """
+    settings = settings or EditSettings()
+    own = issue.metadata.language
+    style = style_of(language, mode) if settings.quotes else style_of(own, "horizontal")
+    turning = style if style != style_of(own, "horizontal") else None
+    if own == language and turning is None:
+        return Edited(Edition(issue, language, mode), Revisions(language=language, mode=mode))
+
+    slots: list[Slot] = []
+    contents: list[Content] = []
+
+    def collect(slot: Slot, content: Content) -> Rewritten:
+        slots.append(slot)
+        contents.append(content)
+        return Rewritten(content, int)
+
+    rewrite_issue(issue, collect)
+    rules = Rules.of(issue, language, settings)
+    made = convert_texts(slots, [words_of(content) for content in contents], rules)
+    made, lone = _turned(slots, made, turning) if turning else (made, [])
+    waiting = iter(zip(contents, made, strict=True))
+
+    def hand_out(_slot: Slot, _content: Content) -> Rewritten:
+        content, new = next(waiting)
+        woven = weave(content, new.text, new.alignment.offset, rules.reading)
+        return Rewritten(woven, plain_offsets(content, new.alignment.offset))
+
+    edited = rewrite_issue(issue, hand_out)
+    metadata = msgspec.structs.replace(edited.metadata, language=language)
+    edition = Edition(msgspec.structs.replace(edited, metadata=metadata), language, mode)
+    revisions = make_revisions(slots, made, rules, language=language, mode=mode)
+    return Edited(edition, revisions, tuple(_unbalanced(slots[i], made[i].text, mark) for i, mark in lone))
+
+
+def _turned(
+    slots: Sequence[Slot], made: Sequence[Made], style: Style
+) -> tuple[list[Made], list[tuple[int, Unmatched]]]:
+    """Turn the quotation marks of all texts, flow by flow; also return marks without partner, by text."""
+    flows: dict[tuple[str, int], list[int]] = {}
+    for index, slot in enumerate(slots):
+        if slot.role != "name":
+            key = ("text", index) if slot.flow is None else ("flow", slot.flow)
+            flows.setdefault(key, []).append(index)
+    turned = list(made)
+    lone: list[tuple[int, Unmatched]] = []
+    for flow in flows.values():
+        texts, unmatched = turn([made[index].text for index in flow], style)
+        lone += [(flow[mark.text], mark) for mark in unmatched]
+        for index, text in zip(flow, texts, strict=True):
+            if text != made[index].text:
+                turned[index] = made[index]._replace(text=text, unturned=made[index].text)
+    return turned, sorted(lone)
+
+
+def _unbalanced(slot: Slot, text: str, mark: Unmatched) -> Diagnostic:
+    around = text[max(mark.offset - 8, 0) : mark.offset + 9]
+    return Diagnostic(
+        code=Code.QUOTES,
+        message=f"the quotation mark {mark.mark} in “{around}” has no partner and was left as it is",
+        article=slot.article,
+        page=slot.page,
+        line=slot.line,
+        doubt=True,
+    )
