@@ -70,7 +70,7 @@ Writes into OUT/SLUG:
   SLUG.issue.json        the segmented issue, to be corrected and built from
   SLUG.LANG.MODE.epub    an edition as EPUB 3
   SLUG.LANG.MODE.pdf     an edition as PDF
-  SLUG.report.json       counts, doubts, every character changed, missing pictures, hashes
+  SLUG.report.json       counts, doubts, every character changed, conversions, missing pictures, hashes
 
 INPUT is a text layer (.txt), a segmented issue (.issue.json, .issue.yaml), a book.toml or a folder that
 holds one. A book.toml beside a text is used. An issue file that was corrected by hand is never
@@ -84,10 +84,12 @@ book.toml:
   [book]     text slug cover images editions
   [pdf]      page-size ("185x260", "A4", "16开"), margins ([top, outer, bottom, inner] in millimetres)
   [segment]  departments running-heads column
+  [edit]     glossary phrases protect idioms quotes (for editions in another language)
 
 examples:
   bookmaker build issue.txt
   bookmaker build issue.txt -o out --format epub
+  bookmaker build issue.txt --lang all --format epub
   bookmaker build 2024-*/book.toml --strict
 
 {_CODES}"""
@@ -123,13 +125,16 @@ def parser() -> argparse.ArgumentParser:
     )
     editions = build.add_argument_group("editions (each option may be repeated)")
     editions.add_argument(
-        "--lang", action="append", default=[], help="language of an edition (default: the text's)"
+        "--lang",
+        action="append",
+        default=[],
+        help="language of an edition: zh-Hans, zh-Hant-TW, zh-Hant-HK or all (default: the text's)",
     )
     editions.add_argument(
         "--mode",
         action="append",
         default=[],
-        choices=("horizontal", "vertical"),
+        choices=("horizontal", "vertical", "all"),
         help="writing mode (default: horizontal)",
     )
     editions.add_argument(

@@ -1,6 +1,7 @@
-"""The one module that joins the stages: read, segment, render, write. Each is imported when first needed.
+"""The one module that joins the stages: read, segment, edit, render, write. Each is imported when first needed.
 
-An EPUB build never loads the layout engine, and a build from a segmented issue never loads segmentation. All
+An EPUB build never loads the layout engine, a build from a segmented issue never loads segmentation, and an
+edition in the issue's own language never loads OpenCC. All
 outputs are made in memory before the first is written, so that a failure leaves nothing behind.
 """
 
@@ -13,11 +14,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from bookmaker import issue_file
 from bookmaker.conservation import prove_chapters
 from bookmaker.diagnostics import Code, Diagnostic, InputError, OutputError, UsageError
-from bookmaker.editions import FORMATS, choose_editions, edition_name
+from bookmaker.editions import FORMATS, choose_editions
 from bookmaker.files import ImageFolder, read_bytes, safe_slug, write_all
 from bookmaker.inputs import Input, strip_suffix
 from bookmaker.language import detect_language, looks_japanese
-from bookmaker.model import Edition, Figure, Issue, Metadata
+from bookmaker.model import Edition, Figure, Issue, Metadata, Mode
 from bookmaker.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
 
     from bookmaker import report
     from bookmaker.book import Book
+    from bookmaker.edit import Edited
+    from bookmaker.editions import Wanted
     from bookmaker.layer import Change, Layer
+    from bookmaker.revisions import Revisions
     from bookmaker.segment import Segmented
-    from bookmaker.settings import PdfSettings
+    from bookmaker.settings import EditSettings, PdfSettings
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told of every step: the stage's name, how much of it is done, and how much there is."""
@@ -50,6 +54,12 @@ def _segment(layer: Layer, metadata: Metadata, hints: Mapping[str, object]) -> S
     from bookmaker.segment import segment  # noqa: PLC0415
 
     return segment(layer, metadata=metadata, hints=hints)
+
+
+def _edit(issue: Issue, language: str, mode: Mode, settings: EditSettings) -> Edited:
+    from bookmaker.edit import make_edition  # noqa: PLC0415
+
+    return make_edition(issue, language=language, mode=mode, settings=settings)
 
 
 def _render(
@@ -79,6 +89,7 @@ class Stages:
 
     read: Callable[[bytes, str, str | None], Layer] = _read
     segment: Callable[[Layer, Metadata, Mapping[str, object]], Segmented] = _segment
+    edit: Callable[[Issue, str, Mode, EditSettings], Edited] = _edit
     render: Callable[[Edition, Mapping[str, bytes], tuple[str, bytes] | None, int | None], Book] = _render
     write_epub: Callable[[Book], bytes] = _write_epub
     write_pdf: Callable[[Book, PdfSettings, Progress], tuple[bytes, tuple[Diagnostic, ...]]] = _write_pdf
@@ -143,6 +154,7 @@ def build(
     editions = choose_editions(
         issue, languages=wishes.languages, modes=wishes.modes, named=source.settings.book.editions
     )
+    _refuse_vertical_pdf(editions, wishes.formats)
     base = _base(source, out)
     issue_path = base.with_name(f"{base.name}.issue.json")
     encoded = issue_file.encode_issue(issue)
@@ -152,14 +164,18 @@ def build(
     cover = (source.cover.name, read_bytes(source.cover)) if source.cover else None
     files = {} if _is_input(issue_path, source) else {issue_path: encoded}
     found = list(loaded.diagnostics)
-    missing: tuple[report.MissingImage, ...] = ()
-    for edition in editions:
-        missing, unfound = _missing_images(edition, images)
+    revisions: list[Revisions] = []
+    for wanted in editions:
+        progress("edit", 0, 1)
+        edited = stages.edit(issue, wanted.language, wanted.mode, source.settings.edit)
+        revisions.append(edited.revisions)
+        found += edited.diagnostics
+        progress("edit", 1, 1)
         progress("render", 0, 1)
-        book = stages.render(edition, images, cover, wishes.epoch)
+        book = stages.render(edited.edition, images, cover, wishes.epoch)
         prove_chapters(book)
         progress("render", 1, 1)
-        name = f"{base.name}.{edition_name(edition)}"
+        name = f"{base.name}.{wanted.name}"
         if "epub" in wishes.formats:
             progress("write EPUB", 0, 1)
             files[base.with_name(f"{name}.epub")] = stages.write_epub(book)
@@ -168,9 +184,17 @@ def build(
             data, said = stages.write_pdf(book, source.settings.pdf, progress)
             files[base.with_name(f"{name}.pdf")] = data
             found += said
-        found += unfound
+    # The figures are those of the issue, whatever the edition.
+    missing, unfound = _missing_images(Edition(issue, issue.metadata.language), images)
     return _finish(
-        base, files, loaded, segmented=segmented, found=found, missing=missing, formats=wishes.formats
+        base,
+        files,
+        loaded,
+        segmented=segmented,
+        found=dict.fromkeys([*found, *unfound]),
+        missing=missing,
+        formats=wishes.formats,
+        editions=tuple(revisions),
     )
 
 
@@ -210,6 +234,7 @@ def _finish(
     found: Iterable[Diagnostic],
     missing: tuple[report.MissingImage, ...] = (),
     formats: tuple[str, ...] = (),
+    editions: tuple[Revisions, ...] = (),
 ) -> Result:
     from bookmaker import report  # noqa: PLC0415 - hashing and versions, needed at the end only
 
@@ -223,6 +248,7 @@ def _finish(
         diagnostics=diagnostics,
         ledger=loaded.ledger,
         outputs={path.name: data for path, data in files.items()},
+        editions=editions,
     )
     files[_report_path(base)] = report.encode_report(made)
     write_all(files)
@@ -310,6 +336,11 @@ def _metadata(source: Input, layer: Layer) -> tuple[Metadata, tuple[Diagnostic, 
 def _assumed(what: str, key: str, *, doubt: bool = False) -> Diagnostic:
     message = f"{what}: --{key}, or {key} in book.toml, says otherwise"
     return Diagnostic(code=Code.ASSUMED, message=message, doubt=doubt)
+
+
+def _refuse_vertical_pdf(editions: Iterable[Wanted], formats: tuple[str, ...]) -> None:
+    if "pdf" in formats and any(edition.mode == "vertical" for edition in editions):
+        raise UsageError("no vertical PDF can be made yet: ask for --format epub, or for --mode horizontal")
 
 
 # --- outputs ---------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from bookmaker import __version__
 from bookmaker.diagnostics import Diagnostic
 from bookmaker.layer import Change
 from bookmaker.model import FORMAT_VERSION, Issue, Metadata, Record, block_text, walk
+from bookmaker.revisions import Revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +64,10 @@ class Output(Record, frozen=True):
 
 
 class Report(Record, frozen=True):
-    """All about one build; ``segmented`` is the hash of the issue file as segmentation last wrote it."""
+    """All about one build; ``segmented`` is the hash of the issue file as segmentation last wrote it.
+
+    ``editions`` say what was decided in making each from the issue.
+    """
 
     bookmaker: str
     format: int
@@ -76,6 +80,7 @@ class Report(Record, frozen=True):
     missing_images: tuple[MissingImage, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     ledger: tuple[Change, ...] = ()
+    editions: tuple[Revisions, ...] = ()
 
 
 class _Recorded(msgspec.Struct, frozen=True):
@@ -111,8 +116,8 @@ def count(issue: Issue, *, placeholders: int, diagnostics: Iterable[Diagnostic])
 
 
 def versions(formats: Iterable[str]) -> dict[str, str]:
-    """Return the versions of Python and of the libraries that made the ``formats`` (epub, pdf)."""
-    makers = {"epub": "ebooklib", "pdf": "weasyprint"}
+    """Return the versions of Python and of the libraries that made the ``formats`` (epub, pdf, language)."""
+    makers = {"epub": "ebooklib", "pdf": "weasyprint", "language": "opencc"}
     found = {"python": platform.python_version()}
     for name in sorted({makers[made] for made in formats}):
         try:
@@ -145,18 +150,21 @@ def make_report(
     diagnostics: tuple[Diagnostic, ...],
     ledger: tuple[Change, ...],
     outputs: dict[str, bytes],
+    editions: tuple[Revisions, ...] = (),
 ) -> Report:
     """Put together the report of a build whose ``outputs`` are given by file name."""
+    converted = any(edition.language != issue.metadata.language for edition in editions)
     return Report(
         bookmaker=__version__,
         format=FORMAT_VERSION,
         input=source,
         metadata=issue.metadata,
         counts=count(issue, placeholders=len(missing), diagnostics=diagnostics),
-        versions=versions(formats),
+        versions=versions([*formats, "language"] if converted else formats),
         segmented=segmented,
         outputs={name: output(data) for name, data in sorted(outputs.items())},
         missing_images=missing,
         diagnostics=diagnostics,
         ledger=ledger,
+        editions=editions,
     )

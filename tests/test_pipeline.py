@@ -164,7 +164,7 @@ def test_progress_is_told_stage_by_stage(layer: Input, tmp_path: Path) -> None:
         stages=stages(),
         progress=lambda stage, _done, _total: told.append(stage),
     )
-    assert list(dict.fromkeys(told)) == ["read", "segment", "render", "write EPUB"]
+    assert list(dict.fromkeys(told)) == ["read", "segment", "edit", "render", "write EPUB"]
 
 
 def test_only_the_formats_asked_for_are_written(layer: Input, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def make_edition(
     metadata = msgspec.structs.replace(edited.metadata, language=language)
     edition = Edition(msgspec.structs.replace(edited, metadata=metadata), language, mode)
     revisions = make_revisions(slots, made, rules, language=language, mode=mode)
-    return Edited(edition, revisions, tuple(_unbalanced(slots[i], made[i].text, mark) for i, mark in lone))
+    return Edited(edition, revisions, tuple(_unbalanced(slots[i], made[i], mark) for i, mark in lone))
 
 
 def _turned(
@@ -97,11 +97,15 @@ def _turned(
     return turned, sorted(lone)
 
 
-def _unbalanced(slot: Slot, text: str, mark: Unmatched) -> Diagnostic:
-    around = text[max(mark.offset - 8, 0) : mark.offset + 9]
+def _unbalanced(slot: Slot, made: Made, lone: Unmatched) -> Diagnostic:
+    """Return the diagnostic of a mark without partner, in the words of the issue: the same for all editions."""
+    before = (made.unturned or made.text)[: lone.offset].count(lone.mark)
+    places = [offset for offset, char in enumerate(made.source) if char == lone.mark]
+    at = places[before] if before < len(places) else 0
+    around = made.source[max(at - 8, 0) : at + 9]
     return Diagnostic(
         code=Code.QUOTES,
-        message=f"the quotation mark {mark.mark} in “{around}” has no partner and was left as it is",
+        message=f"the quotation mark {lone.mark} in {around!r} has no partner and was left as it is",
         article=slot.article,
         page=slot.page,
         line=slot.line,
