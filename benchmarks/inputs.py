@@ -80,7 +80,9 @@ def plain_page(epub: Path, folder: Path) -> Path:
     items = {item.get("id"): item.get("href", "") for item in root.iterfind(".//{*}item")}
     chapters = [package.parent / items[ref.get("idref")] for ref in root.iterfind(".//{*}itemref")]
     html = etree.Element("html", lang=etree.parse(chapters[0]).getroot().get("lang", ""))
-    etree.SubElement(etree.SubElement(html, "head"), "style").text = PLAIN_STYLE
+    head = etree.SubElement(html, "head")
+    etree.SubElement(head, "meta", charset="utf-8")
+    etree.SubElement(head, "style").text = PLAIN_STYLE
     body = etree.SubElement(html, "body")
     for chapter in chapters:
         for parts in etree.parse(chapter).getroot().iterfind(f"{{{XHTML}}}body"):
