@@ -48,18 +48,19 @@ class Evidence:
     """What is known of a row beyond its own features, as costs.
 
     ``display`` prices the reading as display text, ``body`` is added to every other reading; ``notice`` says
-    that the row is the title of a boxed notice.
+    that the row is the title of a boxed notice, ``opening`` that it opens an article.
     """
 
     display: float
     body: float = 0.0
     notice: bool = False
     box_ahead: bool = False
+    opening: bool = False
 
 
 # A box stands in an open paragraph, an aside between two paragraphs; both are boxed text.
 _CLOSED, _OPEN, _HEADED, _HEADED_MORE, _BOX_CLOSED, _BOX_OPEN, _ASIDE_CLOSED, _ASIDE_OPEN = range(8)
-_STATES = 8
+STATES = 8
 _INFINITE = float("inf")
 
 
@@ -125,39 +126,46 @@ def label_rows(
     rows: Sequence[Row], prices: Sequence[Prices], costs: Costs = COSTS
 ) -> tuple[list[Labelled], float]:
     """Label ``rows`` at least total cost; return the labels and that cost."""
-    live = [_INFINITE] * _STATES
+    live = [_INFINITE] * STATES
     live[_CLOSED] = 0.0
     back: list[list[tuple[int, Label]]] = []
     for row, price in zip(rows, prices, strict=True):
-        new = [_INFINITE] * _STATES
-        came: list[tuple[int, Label]] = [(0, Label.DISPLAY)] * _STATES
-        for state in range(_STATES):
+        new = [_INFINITE] * STATES
+        came: list[tuple[int, Label]] = [(0, Label.DISPLAY)] * STATES
+        for state in range(STATES):
             so_far = live[state]
             if so_far == _INFINITE:
                 continue
-            for target, label, cost in _steps(state, price, costs, page_begins=row.first_on_page):
+            for target, label, cost in steps(state, price, costs, page_begins=row.first_on_page):
                 total = so_far + cost
                 if total < new[target]:
                     new[target] = total
                     came[target] = (state, label)
         live = new
         back.append(came)
-    # a paragraph still open at the end of the text ends there all the same
-    finals = [
-        live[s] + (costs.ends_none if s in {_OPEN, _BOX_OPEN, _ASIDE_OPEN} else 0.0) for s in range(_STATES)
-    ]
-    state = min(range(_STATES), key=finals.__getitem__)
+    finals = [live[s] + end_cost(s, costs) for s in range(STATES)]
+    state = min(range(STATES), key=finals.__getitem__)
     total = finals[state]
     out: list[Labelled] = []
     for came in reversed(back):
         origin, label = came[state]
-        out.append(Labelled(label, boxed=state >= _BOX_CLOSED))
+        out.append(Labelled(label, boxed=in_box(state)))
         state = origin
     out.reverse()
     return out, total
 
 
-def _steps(
+def end_cost(state: int, costs: Costs) -> float:
+    """Cost of a text that ends in ``state``: a paragraph still open there ends all the same."""
+    return costs.ends_none if state in {_OPEN, _BOX_OPEN, _ASIDE_OPEN} else 0.0
+
+
+def in_box(state: int) -> bool:
+    """Tell whether the row that led to ``state`` stands in a box."""
+    return state >= _BOX_CLOSED
+
+
+def steps(
     state: int, price: Prices, costs: Costs, *, page_begins: bool
 ) -> tuple[tuple[int, Label, float], ...]:
     """The readings of a row that ``state`` allows: (state after it, label, cost)."""
@@ -283,7 +291,7 @@ def _prices(
         head=head,
         head_more=head_more,
         display=known.display,
-        display_open=known.display + costs.display_open,
+        display_open=known.display + (costs.opening_inside if known.opening else costs.display_open),
         box=costs.box_titled if known.box_ahead else costs.box,
         stray=costs.notice_astray if known.notice else 0.0,
         after_dash=costs.head_third if after_dash else 0.0,
