@@ -1,7 +1,7 @@
-"""The user's cache of baked faces: bytes by their key, kept whole or not at all.
+"""The user's cache of baked faces: files by their key, kept whole or not at all.
 
-The cache lies in ``$XDG_CACHE_HOME/bookmaker`` (``~/.cache/bookmaker``). It only saves time: without it, or with a
-damaged file in it, everything is made anew, and a folder that cannot be written is no error.
+The cache lies in ``$XDG_CACHE_HOME/bookmaker`` (``~/.cache/bookmaker``). It only saves time: a damaged file in it
+is made anew, and where the folder cannot be written, a temporary one serves for the length of the process.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 KEPT = 48
 """Files kept, the most recently used; an edition needs three or six of about 700 KB."""
 
-_DIGEST = 32
-
 
 def cache_dir() -> Path:
     """Return the folder of the cache, which need not exist (XDG Base Directory Specification)."""
@@ -30,28 +29,43 @@ def cache_dir() -> Path:
     return base / "bookmaker"
 
 
-def cached(key: str, make: Callable[[], bytes]) -> bytes:
-    """Return what is kept under ``key``, else what ``make`` returns, which is kept from then on."""
+def cached(key: str, make: Callable[[], bytes]) -> Path:
+    """Return a file of what ``make`` returns, made only if none is kept under ``key``."""
     try:
-        path = cache_dir() / f"{key}.face"
+        folder = cache_dir()
     except RuntimeError:  # there is no home folder
-        return make()
-    with suppress(OSError):
-        kept = path.read_bytes()
-        if sha256(kept[_DIGEST:]).digest() == kept[:_DIGEST]:
-            os.utime(path)
-            return kept[_DIGEST:]
+        folder = _substitute()
+    for path in folder.glob(f"{key}-*.ttf"):
+        with suppress(OSError):
+            if path.name == _name(key, path.read_bytes()):
+                os.utime(path)
+                return path
     data = make()
-    with suppress(OSError):
-        _keep(path, sha256(data).digest() + data)
-    return data
+    try:
+        return _keep(folder, _name(key, data), data)
+    except OSError:
+        return _keep(_substitute(), _name(key, data), data)
 
 
-def _keep(path: Path, data: bytes) -> None:
-    """Write ``data`` to a file beside ``path`` and rename it, then drop the files that were used least."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    part = Path(name)
+def _name(key: str, data: bytes) -> str:
+    """Return a file's name, which proves its content."""
+    return f"{key}-{sha256(data).hexdigest()[:16]}.ttf"
+
+
+@cache
+def _substitute_owner() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="bookmaker-")
+
+
+def _substitute() -> Path:
+    return Path(_substitute_owner().name)
+
+
+def _keep(folder: Path, name: str, data: bytes) -> Path:
+    """Write ``data`` to a file of its own and rename it, then drop the files that were used least."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+    part, path = Path(temporary), folder / name
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -59,6 +73,8 @@ def _keep(path: Path, data: bytes) -> None:
     except OSError:
         part.unlink(missing_ok=True)
         raise
-    files = sorted(path.parent.glob("*.face"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for old in files[KEPT:]:
-        old.unlink(missing_ok=True)
+    with suppress(OSError):
+        files = sorted(folder.glob("*.ttf"), key=lambda file: file.stat().st_mtime, reverse=True)
+        for old in files[KEPT:]:
+            old.unlink(missing_ok=True)
+    return path

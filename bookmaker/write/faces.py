@@ -27,6 +27,7 @@ from fontTools.ttLib.tables import _g_l_y_f as glyphs
 from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
 from bookmaker.diagnostics import OutputError
+from bookmaker.write.cache import cached
 from bookmaker.write.orientation import orientation
 from bookmaker.write.turning import turned
 
@@ -61,16 +62,22 @@ _FEATURES = ["ccmp", "kern", "mark"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What an edition face is made of: a shipped face, the text it must set, its language, and how it lies."""
+    """What an edition face is made of: a shipped face, the text it must set, its language, and how it lies.
+
+    ``family`` is the name it gets, that of the shipped face where it is empty.
+    """
 
     face: Face
     characters: frozenset[str]
     language: str
     turned: bool = False
     numbers: frozenset[str] = frozenset()
+    family: str = ""
 
     @classmethod
-    def of(cls, face: Face, text: Iterable[str], language: str, *, turned: bool = False) -> Recipe:
+    def of(
+        cls, face: Face, text: Iterable[str], language: str, *, turned: bool = False, family: str = ""
+    ) -> Recipe:
         """Return the recipe of ``face`` for all of ``text``; only turned faces set numbers in one em."""
         characters: set[str] = set()
         numbers: set[str] = set()
@@ -78,16 +85,21 @@ class Recipe:
             characters.update(piece)
             if turned:
                 numbers.update(NUMBER.findall(piece))
-        return cls(face, frozenset(characters), language, turned, frozenset(numbers))
+        return cls(face, frozenset(characters), language, turned, frozenset(numbers), family)
 
     @property
     def key(self) -> str:
         """A digest of everything that the baked face depends on, the source face's content included."""
-        digest = sha256(f"{VERSION} {self.language} {self.turned}\n".encode())
+        digest = sha256(f"{VERSION} {self.language} {self.turned} {self.family}\n".encode())
         digest.update(_fingerprint(self.face.path))
         digest.update("".join(sorted(self.characters)).encode("utf-32"))
         digest.update(" ".join(sorted(self.numbers)).encode())
         return digest.hexdigest()
+
+
+def edition_face(recipe: Recipe) -> Path:
+    """Return the file of the face of ``recipe``, baked only if the user's cache lacks it."""
+    return cached(recipe.key, lambda: bake(recipe))
 
 
 def _fingerprint(path: Path) -> bytes:
@@ -137,6 +149,8 @@ def _baked(font: TTFont, recipe: Recipe) -> bytes:
     if substitutions or rules:
         addOpenTypeFeaturesFromString(font, source, tables=["GSUB"])
     _measure(font)
+    if recipe.family:
+        _rename(font, recipe.family)
     stream = io.BytesIO()
     font.save(stream, reorderTables=False)
     return stream.getvalue()
@@ -249,6 +263,13 @@ def _compiled(outlines: Any, points: Any, ends: Sequence[int], flags: Any) -> by
     glyph.program.fromBytecode(b"")
     data: bytes = glyph.compile(outlines, recalcBBoxes=True)
     return data
+
+
+def _rename(font: TTFont, family: str) -> None:
+    names = {1: family, 4: f"{family} Regular", 6: f"{family.replace(' ', '')}-Regular", 16: family}
+    for record in font["name"].names:
+        if record.nameID in names:
+            record.string = names[record.nameID]
 
 
 def _measure(font: TTFont) -> None:

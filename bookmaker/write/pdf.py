@@ -17,23 +17,26 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+from xml.etree.ElementTree import Element, SubElement
 
 import cssselect2
 import pydyf
 import weasyprint
+from weasyprint.css.counters import CounterStyle
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 import bookmaker
 from bookmaker import resources
 from bookmaker.diagnostics import Code, Diagnostic, OutputError
 from bookmaker.model import block_text, walk
+from bookmaker.write import vertical
 from bookmaker.write.composition import composing
 from bookmaker.write.document import GRID, SCHEME, Page, combine, issue_title
 from bookmaker.write.engine import font_configuration
+from bookmaker.write.vertical import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from xml.etree.ElementTree import Element
 
     from bookmaker.book import Book, Chapter, Entry, Resource
 
@@ -66,15 +69,19 @@ def write_pdf(
     margins: tuple[float, float, float, float] | None = None,
     progress: Progress | None = None,
 ) -> Pdf:
-    """Return ``book`` as a PDF of the horizontal edition for the screen.
+    """Return ``book`` as a PDF for the screen, its pages horizontal or vertical as the edition says.
 
     ``page_size`` is width and height, ``margins`` top, outer, bottom and inner, in millimetres; both have the
-    defaults ``PAGE_SIZE`` and ``MARGINS``. Raises OutputError for a character that no font has (naming it,
-    its article and its line), for a page without room for text, for a resource that the book lacks, and where
-    the installed WeasyPrint is not the one bookmaker knows.
+    defaults ``PAGE_SIZE`` and ``MARGINS`` (``vertical.MARGINS``). Raises OutputError for a character that no
+    font has (naming it, its article and its line), for a page without room for text, for a resource that the
+    book lacks, and where the installed WeasyPrint is not the one bookmaker knows.
     """
     try:
-        page = Page.of(page_size or PAGE_SIZE, margins or MARGINS)
+        page: Page | Sheet
+        if book.edition.mode == "vertical":
+            page = Sheet.of(page_size or PAGE_SIZE, margins or vertical.MARGINS)
+        else:
+            page = Page.of(page_size or PAGE_SIZE, margins or MARGINS)
     except ValueError as error:
         raise OutputError(f"[pdf] page-size and margins: {error}; make the margins smaller") from error
     _leave_garbage_to_the_system()
@@ -85,6 +92,7 @@ def write_pdf(
                 document = _lay_out(book, page)
                 data = document.write_pdf(
                     finisher=_finisher(book),
+                    zoom=page.scale if isinstance(page, Sheet) else 1,
                     pdf_identifier=book.identifier.removeprefix("urn:uuid:").encode(),
                 )
         except FatalURLFetchingError as error:
@@ -149,8 +157,8 @@ def _fonts() -> Any:
 
 
 @cache
-def _style() -> str:
-    path = resources.styles_dir() / "pdf.css"
+def _style(name: str = "pdf.css") -> str:
+    path = resources.styles_dir() / name
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -172,14 +180,20 @@ def _geometry(page: Page) -> str:
     )
 
 
-def _lay_out(book: Book, page: Page) -> Any:
+def _lay_out(book: Book, page: Page | Sheet) -> Any:
     fetcher = _Fetcher((*book.resources, *((book.cover,) if book.cover else ())))
-    fonts = _fonts()
-    accent = book.edition.issue.metadata.accent or ACCENT
-    sheet = weasyprint.CSS(
-        string=_style().replace(ACCENT, accent) + _geometry(page), font_config=fonts, url_fetcher=fetcher
-    )
-    document = _Tree(combine(book, page), fetcher).render(font_config=fonts, stylesheets=[sheet])
+    if isinstance(page, Sheet):
+        style = _style() + _style("pdf-vertical.css") + vertical.geometry(page)
+        tree = vertical.combine_turned(
+            book, page, lambda table, width: _table_height(table, width, style, book.edition.language)
+        )
+        fonts = font_configuration(vertical.font_files(tree, book.edition.language))
+    else:
+        style, tree, fonts = _style() + _geometry(page), combine(book, page), _fonts()
+    style = style.replace(ACCENT, book.edition.issue.metadata.accent or ACCENT)
+    document = _render(tree, style, fonts, fetcher)
+    if isinstance(page, Sheet):
+        vertical.turn_places(document)
     _describe(document.metadata, book)
     places = {
         name: (number, x, y)
@@ -191,6 +205,28 @@ def _lay_out(book: Book, page: Page) -> Any:
     )
     return document
 
+
+def _render(tree: Element, style: str, fonts: Any, fetcher: _Fetcher) -> Any:
+    counters = CounterStyle()
+    sheet = weasyprint.CSS(
+        string=style, font_config=fonts, url_fetcher=fetcher, counter_style=counters, media_type="print"
+    )
+    return _Tree(tree, fetcher).render(font_config=fonts, counter_style=counters, stylesheets=[sheet])
+
+
+def _table_height(table: Element, width: float, style: str, language: str) -> float:
+    """Return the height in points of a table that is laid out upright in a width."""
+    tree = Element("html", {"lang": language})
+    SubElement(tree, "body").append(table)
+    page = f"margin:0;size:{width:.2f}pt {_ENDLESS}pt"
+    style += f"@page{{{page}}}@page :right{{{page}}}.table{{margin:0!important}}"
+    fonts = font_configuration(vertical.upright_files(list(vertical.strings(table)), language))
+    document = _render(tree, style, fonts, _Fetcher(()))
+    body = document.pages[0]._page_box.children[0].children[0]  # page, html, body
+    return max(float(box.position_y + box.margin_height()) for box in body.children) * _POINTS_PER_PIXEL
+
+
+_ENDLESS, _POINTS_PER_PIXEL = 10000, 0.75
 
 _Bookmark = tuple[str, tuple[int, float, float], list[Any], str]
 
@@ -240,6 +276,8 @@ def _compress(stream: Any) -> None:
 def _finisher(book: Book) -> Callable[[Any, Any], None]:
     def finish(_document: Any, pdf: Any) -> None:
         pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+        if book.edition.mode == "vertical":
+            vertical.turn_pages(pdf)
         decimal = pydyf.Dictionary({"S": "/D", "St": 1})
         ranges: list[Any] = [0, decimal]
         if book.cover:

@@ -1,0 +1,327 @@
+"""Vertical pages out of horizontal ones: what is laid out lies on its left side, and each page is turned.
+
+The layout engine sets lines from left to right. On a page turned by 90° clockwise those lines run from top to
+bottom, one left of another; so the page is laid out with the height of the finished page as its width: the
+layout's left is the finished page's top, its top is the finished right. Faces with upright glyphs laid on their side
+(``bookmaker.write.faces``) do the rest, and pictures and tables are laid on their side as boxes.
+
+Lengths are points unless a name says otherwise. A vertical page has larger type than a horizontal one where its
+height would give columns of more than 42 ems; the whole page is then laid out smaller and enlarged by ``scale``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import Element
+
+import pydyf
+
+from bookmaker import resources
+from bookmaker.write.document import (
+    CAPTION_EM,
+    CAPTION_LINE,
+    EM,
+    GRID,
+    SCHEME,
+    Page,
+    aspect,
+    combine,
+    count_lines,
+)
+from bookmaker.write.faces import WORD_JOINER, Recipe, edition_face
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from bookmaker.book import Book
+
+MARGINS = (42.0, 22.5, 36.0, 17.0)
+"""Top, outer, bottom and inner margin of the finished page in millimetres: 42 ems by 20 columns on 16开."""
+
+LONGEST = 42
+"""Ems of the longest column (CLREQ leaves it open; magazines keep to 34 to 42)."""
+
+LARGEST = 12.0
+"""Largest size of the body's type."""
+
+TITLE_INDENT = 42.0
+"""Distance of titles from the head of the column, four ems."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A vertical page: the page that is laid out, and by how much it is enlarged to become the finished one.
+
+    Of ``page``, ``inner`` is the finished head margin and ``outer`` the foot margin; ``top`` is the margin at
+    the spine and ``bottom`` the one at the fore-edge.
+    """
+
+    page: Page
+    scale: float
+
+    @classmethod
+    def of(cls, size: tuple[float, float], margins: tuple[float, float, float, float]) -> Sheet:
+        """Return the sheet of a finished page's size and margins (top, outer, bottom, inner) in millimetres.
+
+        Raises ValueError as ``Page.of`` does.
+        """
+        (width, height), (top, outer, bottom, inner) = size, margins
+        length = (height - top - bottom) / 25.4 * 72
+        body = min(max(length / LONGEST, EM), LARGEST)
+        scale = body / EM
+        spare = max(0.0, length - LONGEST * body) * 25.4 / 72
+        head, foot = top + spare * 0.55, bottom + spare * 0.45
+        sides = [side / scale for side in (height, width, inner, foot, outer, head)]
+        return cls(Page.of((sides[0], sides[1]), (sides[2], sides[3], sides[4], sides[5])), scale)
+
+
+def geometry(sheet: Sheet) -> str:
+    """Return the rules of the page box; in a book bound on the right, odd pages have the spine on their right."""
+    page = sheet.page
+
+    def margins(right: float, left: float) -> str:
+        return f"margin:{right:.3f}pt {page.outer:.3f}pt {left:.3f}pt {page.inner:.3f}pt"
+
+    return (
+        f"@page{{size:{page.width:.3f}pt {page.height:.3f}pt}}"
+        f"@page :right{{{margins(page.top, page.bottom)}}}"
+        f"@page :left{{{margins(page.bottom, page.top)}}}"
+        f".title-page{{height:{(page.lines - 1) * GRID:.3f}pt}}"
+    )
+
+
+def combine_turned(book: Book, sheet: Sheet, height_of: Callable[[Element, float], float]) -> Element:
+    """Return the book as one tree for turned pages.
+
+    ``height_of`` tells how high a table is that is laid out, upright, in so many points of width.
+    """
+    page = sheet.page
+    tree = combine(book, replace(page, outer=page.outer + TITLE_INDENT))
+    ratios = {file.href: aspect(file.media_type, file.data) for file in book.resources}
+    for section in tree.iter("section"):
+        if section.get("class") == "full-page":
+            _lay_cover(section, page)
+    for parent in list(tree.iter()):
+        for place, child in enumerate(list(parent)):
+            if child.tag == "figure":
+                _lay_figure(child, ratios, page)
+            elif child.tag == "table":
+                parent[place] = _lay_table(child, page, height_of)
+            else:
+                continue
+            _add_class(parent, "ordered")
+    for element in tree.iter():
+        _keep_words(element)
+    return tree
+
+
+def _add_class(element: Element, name: str) -> None:
+    names = element.get("class", "").split()
+    if name not in names:
+        element.set("class", " ".join([*names, name]))
+
+
+# --- upright boxes -----------------------------------------------------------------------------------
+
+
+def _upright(element: Element, width: float, height: float) -> Element:
+    """Return a box that holds ``element``, which is ``width`` by ``height`` when it is read."""
+    element.set(
+        "style",
+        f"position:absolute;left:0;top:0;width:{width:.2f}pt;height:{height:.2f}pt;margin:0;"
+        f"transform-origin:0 0;transform:translate(0,{width:.2f}pt) rotate(-90deg)",
+    )
+    box = Element("div", {"class": "upright", "style": f"width:{height:.2f}pt;height:{width:.2f}pt"})
+    box.tail, element.tail = element.tail, None
+    box.append(element)
+    return box
+
+
+def _lay_cover(section: Element, page: Page) -> None:
+    picture = section[0]
+    section[0] = _upright(picture, page.height, page.width)
+
+
+_FIGURE_LINES = 12
+_CAPTION_ABOVE = 5.0
+_NARROWEST = 12
+"""Ems of column that must be left below a picture for text to run there."""
+
+
+def _lay_figure(figure: Element, ratios: Mapping[str, float | None], page: Page) -> None:
+    """Lay a figure's picture on its side, give it its size, and pad the figure to whole lines.
+
+    The caption stands left of the picture, in columns of the picture's height.
+    """
+    picture = figure.find("img")
+    if picture is None:
+        return
+    ratio = ratios.get(picture.get("src", "").removeprefix(SCHEME)) or 1.5
+    width = min(page.measure * ratio, GRID * min(_FIGURE_LINES, page.lines - 4))
+    height = width / ratio
+    caption = figure.find("figcaption")
+    text = "".join(caption.itertext()) if caption is not None else ""
+    below = _CAPTION_ABOVE + CAPTION_LINE * count_lines(text, height / CAPTION_EM) if text else 0.0
+    total = ceil((width + below + GRID * 0.6) / GRID) * GRID
+    spare = total - width - below
+    # Of a set height, for nothing else keeps a float from being divided.
+    style = f"width:{height:.2f}pt;height:{width + below:.2f}pt;padding:{spare * 0.45:.2f}pt 0 {spare * 0.55:.2f}pt"
+    beside = int((page.measure - height - EM) / EM) * EM
+    if beside >= _NARROWEST * EM:
+        _add_class(figure, "beside")
+        style += f";margin-right:{page.measure - height - beside:.2f}pt"
+    figure.set("style", style)
+    figure[list(figure).index(picture)] = _upright(picture, width, height)
+    if caption is not None:
+        caption.set("style", f"width:{height:.2f}pt")
+
+
+def _lay_table(table: Element, page: Page, height_of: Callable[[Element, float], float]) -> Element:
+    """Lay a table on its side: it is read across, in the midst of columns."""
+    columns = max((len(row) for row in table.iter("tr")), default=1)
+    width = GRID * min(page.lines - 2, 4 * columns + 2)
+    _add_class(table, "upright-text")
+    height = height_of(table, width)
+    return _upright(table, width, height)
+
+
+# --- words and numbers -------------------------------------------------------------------------------
+
+_WORD = re.compile(
+    "[!-~\u00a1-\u00b6\u00b8-\u02af\u0370-\u052f\u2032\u2033\u2103]*[0-9][!-~\u00a1-\u00b6\u00b8-\u02af\u0370-\u052f\u2032\u2033]*"
+)
+_ALONE = re.compile("[(\\[\"']*[0-9]{1,3}[)\\]\"',.;:!?]*")
+_DIGITS = re.compile("(?<![0-9])[0-9]{1,3}(?![0-9])")
+
+
+def keep_words(text: str) -> str:
+    """Mark the numbers that belong to a longer word (5G, 3.5, 10%), so that they lie on their side with it."""
+
+    def mark(match: re.Match[str]) -> str:
+        word = match[0]
+        return word if _ALONE.fullmatch(word) else _DIGITS.sub(lambda number: number[0] + WORD_JOINER, word)
+
+    return _WORD.sub(mark, text)
+
+
+_SHOWN = ("data-issue", "data-department", "data-article")
+
+
+def _keep_words(element: Element) -> None:
+    if element.text:
+        element.text = keep_words(element.text)
+    if element.tail:
+        element.tail = keep_words(element.tail)
+    for name in _SHOWN:
+        if value := element.get(name):
+            element.set(name, keep_words(value))
+
+
+_LEADERS = " ·…—〇一二三四五六七八九十0123456789-"
+"""What the style sheet adds to the text."""
+
+
+def font_files(tree: Element, language: str) -> list[Path]:
+    """Return the faces of a tree made by ``combine_turned``: turned ones, and upright ones if it has tables."""
+    text = [*strings(tree), _LEADERS]
+    faces = [edition_face(Recipe.of(face, text, language, turned=True)) for face in resources.FACES.values()]
+    tables = [string for element in tree.iter("table") for string in strings(element)]
+    return faces + (upright_files(tables, language) if tables else [])
+
+
+def upright_files(text: Sequence[str], language: str) -> list[Path]:
+    """Return the faces of tables, whose families are called ``Bookmaker Song Upright`` and so on."""
+    return [
+        edition_face(Recipe.of(face, text, language, family=f"{face.family} Upright"))
+        for face in resources.FACES.values()
+    ]
+
+
+def strings(tree: Element) -> Iterator[str]:
+    """Yield every string of the tree that is set: text, and what running heads show."""
+    for element in tree.iter():
+        yield from filter(None, (element.text, element.tail, *map(element.get, _SHOWN)))
+
+
+# --- the finished file -------------------------------------------------------------------------------
+
+
+def turn_places(document: Any) -> None:
+    """Move the targets of links and of the outline so that a viewer shows them.
+
+    A viewer puts a target into the left top corner of its window, as the page is shown: the target of a
+    column is therefore not where the column begins, with everything that follows left of it and out of
+    sight, but the page's head, two thirds of a page left of the column, if the page reaches so far.
+    """
+    for leaf in document.pages:
+        leaf.anchors = {
+            name: (0.0, min(leaf.height, y + leaf.height * 2 / 3), x2, y2)
+            for name, (_, y, x2, y2) in leaf.anchors.items()
+        }
+
+
+def turn_pages(pdf: Any) -> None:
+    """Turn every page clockwise and say that the book is read from right to left.
+
+    Must come before streams are compressed.
+    """
+    for item in pdf.objects:
+        if isinstance(item, pydyf.Dictionary) and item.get("Type") == "/Page":
+            item["Rotate"] = 90
+        elif isinstance(item, pydyf.Stream):
+            _part_columns(item.stream)
+    preferences = pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary())
+    preferences["Direction"] = "/R2L"
+
+
+_PLACE = re.compile(rb"1 0 0 -1 (\S+) \S+ Tm")
+_SIZE = re.compile(rb"/\S+ (\S+) Tf")
+
+
+@dataclass
+class _Shown:
+    """A piece of text of a content stream: its index there, where it begins, and its size."""
+
+    index: int
+    start: float
+    size: float
+
+
+def _part_columns(pieces: list[Any]) -> None:
+    """Show the end of every column as a piece of its own.
+
+    PDFium takes pieces of text that follow each other and begin at one height of the finished page, within half
+    an em, for parts of one line, and sorts them from left to right; that would turn the order of columns round.
+    So the last piece of a column must begin elsewhere than the next column.
+    """
+    start, size = 0.0, 0.0
+    last: _Shown | None = None
+    for index, piece in enumerate(pieces):
+        if not isinstance(piece, bytes):
+            continue
+        if place := _PLACE.fullmatch(piece):
+            start = float(place[1])
+        elif found := _SIZE.fullmatch(piece):
+            size = float(found[1])
+        elif piece.startswith(b"[<") and piece.endswith(b"] TJ"):
+            if last:
+                pieces[last.index] = _parted(pieces[last.index], last, start, max(size, last.size))
+            last = _Shown(index, start, size)
+
+
+_GLYPH = re.compile(rb"([0-9a-fA-F]{4})")
+
+
+def _parted(piece: bytes, shown: _Shown, following: float, size: float) -> bytes:
+    """Part a piece before its last glyph, or a little earlier if that stands where the next piece begins."""
+    glyphs = [match for match in _GLYPH.finditer(piece) if match[0]]
+    for tail in range(1, min(4, len(glyphs))):
+        if abs(shown.start + (len(glyphs) - tail) * shown.size - following) > 0.75 * size:
+            at = glyphs[-tail].start()
+            before = piece[:at].removesuffix(b"<") if piece[:at].endswith(b"<") else piece[:at] + b">"
+            return before + b"] TJ\n[<" + piece[at:]
+    return piece
