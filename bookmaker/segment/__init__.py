@@ -95,7 +95,7 @@ def _read(
     own = rows[part.start : part.end]
     if habits.indents:
         estimate_columns(own, indents=True)
-    signs = read_signs(own)
+    signs = read_signs(own, habits)
     here = {i - part.start: match for i, match in matches.items() if part.start <= i < part.end}
     forced: set[int] = set()
     for _ in range(REPAIRS):

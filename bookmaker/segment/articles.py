@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bookmaker.chars import squeeze
+from bookmaker.chars import skeleton, squeeze
 from bookmaker.layer import Reason
 from bookmaker.model import (
     Article,
@@ -32,6 +32,7 @@ from bookmaker.segment.blocks import Ledger, clean_display, join_body, source_of
 from bookmaker.segment.bylines import bare_names, marked_byline, officer, organisation, printed
 from bookmaker.segment.drafts import Draft, Reading, is_lead
 from bookmaker.segment.flow import Item, Kind
+from bookmaker.segment.openings import note_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,6 +117,7 @@ class Builder:
             out.append(Kicker(text=text, id=self.block_id(rows[0]), source=source_of(rows)))
         if draft.titles:
             text, rows = self._display_text(draft.titles)
+            text = self._without_note_mark(text, rows[-1], draft)
             if entry is not None:
                 text = _spaced_like(text, (entry.parts[1], entry.title))
             out.append(Title(text=text, id=self.block_id(rows[0]), source=source_of(rows)))
@@ -127,6 +129,15 @@ class Builder:
         if draft.bylines:
             out.append(self._byline(draft.bylines))
         return out
+
+    def _without_note_mark(self, text: str, row: Row, draft: Draft) -> str:
+        """Take the mark of a note off a title where the note stands in the article: it speaks of the whole article."""
+        mark = note_mark(text)
+        key = skeleton(mark)
+        if not key or not any(skeleton(item.row.text[:8]).startswith(key) for item in draft.items[1:]):
+            return text
+        self.ledger.take(row, Reason.MARK, squeeze(mark))
+        return text.removesuffix(mark).rstrip()
 
     def _display_text(self, items: Sequence[Item]) -> tuple[str, list[Row]]:
         rows = [row for item in items for row in item.rows]

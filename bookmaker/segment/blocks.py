@@ -129,8 +129,11 @@ def strip_mark(text: str, row: Row, ledger: Ledger) -> str:
 
 
 def strip_dash(text: str, row: Row, ledger: Ledger) -> str:
-    """Take the dash that announces a subtitle off it and record it."""
+    """Take the dash that announces a subtitle off it, and the one that closes it, and record them."""
     bare = text.lstrip("—─－- ")
-    if len(bare) < len(text):
-        ledger.take(row, Reason.MARK, "".join(text[: len(text) - len(bare)].split()))
+    front = text[: len(text) - len(bare)]
+    if front.strip():
+        closed = bare.rstrip("—─－ ")
+        ledger.take(row, Reason.MARK, "".join((front + bare[len(closed) :]).split()))
+        bare = closed
     return bare

@@ -65,6 +65,7 @@ class Costs:
     display_comma: float = 2.5  # display text holds no comma, as a rule
     display_stretched: float = 9.0  # justification stretches body lines
     display_open: float = 0.4  # display text that interrupts a sentence
+    opening_inside: float = 8.0  # an article's opening in the middle of a paragraph of the article before
     display_known: float = 0.1  # doubled, named on the contents page, a tag, a byline
     display_wide: float = 1.5  # wider than its column
     display_dashed: float = 1.6  # a subtitle: —— at a page's edge

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import officer
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION, Known
 from bookmaker.segment.flow import Item, Kind, clusters
+from bookmaker.segment.openings import LEAST_OPENINGS, bracketless
 from bookmaker.segment.rows import MAX_TAG
 from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE, divide_loose
 
@@ -24,13 +26,12 @@ if TYPE_CHECKING:
     from bookmaker.segment.contents import Contents, Match
 
 
-LEAST_PAGE_HEADS = 5
-"""Titles at the top of a page by which a layer shows that its articles begin there."""
-
-
 @dataclass(eq=False)
 class Draft:
-    """An article in the making; lists hold items in the order they stand."""
+    """An article in the making; lists hold items in the order they stand.
+
+    ``department`` is the name in brackets above the opening: that of the articles behind it too.
+    """
 
     start: int
     kind: str = "article"
@@ -42,6 +43,7 @@ class Draft:
     tabs: list[Item] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     vertical: str = ""
+    department: str = ""
     entry: int | None = None
     items: list[Item] = field(default_factory=list)
 
@@ -60,6 +62,11 @@ class Reading:
     matches: dict[int, Match]
     contents: Contents
     short_pages: frozenset[int] = frozenset()
+
+    @cached_property
+    def opens_pages(self) -> bool:
+        """Whether articles show by the first rows of pages here, so that no other row at a page's top opens one."""
+        return sum(sign.opening for sign in self.signs) >= LEAST_OPENINGS
 
     def match(self, item: Item) -> Match | None:
         """The contents entry that an item prints a part of."""
@@ -80,6 +87,8 @@ class Reading:
             or sign.wordless
             or sign.byline
             or sign.notice
+            or sign.opening
+            or sign.enclosed
             or row.doubled
             or sign.credit
         )
@@ -104,7 +113,6 @@ def _cut(reading: Reading) -> list[Draft]:
     entry: int | None = None  # the contents entry that the article at hand was found to be
     page = 0  # the page on which the article at hand opened with a byline
     tags: set[str] = set()
-    starts |= _page_heads(reading)
     for cluster in clusters(items):
         run = [item for item in cluster.items if not item.boxed]
         if not run:
@@ -114,7 +122,8 @@ def _cut(reading: Reading) -> list[Draft]:
         )
         signed = any(reading.sign(item).byline for item in run)
         awaited = page == run[0].row.page and not titled and not signed
-        if not cluster.open and cluster.leads_in and not awaited:
+        opening = any(reading.sign(item).opening for item in run)
+        if opening or (not cluster.open and cluster.leads_in and not awaited):
             begin = _opening(run, reading, tags)
             if begin is not None:
                 starts.add(_with_leads(items, cluster.start + begin))
@@ -135,27 +144,6 @@ def _cut(reading: Reading) -> list[Draft]:
     return [Draft(start) for start in sorted(starts)]
 
 
-def _page_heads(reading: Reading) -> set[int]:
-    """Heads at the top of a page behind a page that was not filled: titles that nothing else announces."""
-    at_top = [
-        k
-        for k, item in enumerate(reading.items)
-        if k
-        and item.kind is Kind.HEAD
-        and item.row.first_on_page
-        and not (
-            item.row.bullet or item.row.point or item.row.ending == "dash" or "，" in item.text or item.boxed
-        )
-        and item.row.width < 0.75 * item.row.column
-    ]
-    sure = {k for k in at_top if reading.items[k].row.page - 1 in reading.short_pages}
-    # where most heads at the top of a page are titles, the others, behind pages that were just filled, are too
-    if len(sure) >= LEAST_PAGE_HEADS and 2 * len(sure) > len(at_top):
-        indent = max(reading.items[k].row.indent for k in sure)
-        return {k for k in at_top if reading.items[k].row.indent <= indent}
-    return sure
-
-
 def _is_title(item: Item, reading: Reading) -> bool:
     match = reading.match(item)
     return match is not None and match.part == "title"
@@ -167,6 +155,18 @@ def _may_be_title(item: Item, reading: Reading) -> bool:
         or reading.plain(item)
         or (item.row.doubled and not reading.sign(item).credit)
     )
+
+
+def _numbered(item: Item) -> bool:
+    """Take a numbered row that nothing else explains for a head."""
+    if item.row.point and not item.row.doubled and item.row.ending == "none":
+        item.kind = Kind.HEAD
+    return item.kind is Kind.HEAD and item.row.point
+
+
+def _at_edge(item: Item) -> bool:
+    row = item.row
+    return row.from_top < EDGE_TOP or row.from_foot < EDGE_FOOT
 
 
 def _speech(run: list[Item]) -> bool:
@@ -192,7 +192,12 @@ def _strange_title(run: list[Item], reading: Reading) -> bool:
 def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
     """Offset in ``run`` at which an article begins; None where none does."""
     anchor = next(
-        (k for k, item in enumerate(run) if reading.sign(item).byline or _is_title(item, reading)), None
+        (
+            k
+            for k, item in enumerate(run)
+            if reading.sign(item).byline or reading.sign(item).opening or _is_title(item, reading)
+        ),
+        None,
     )
     fresh = [
         k
@@ -201,6 +206,8 @@ def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
     ]
     tops = [k for k, item in enumerate(run) if item.row.first_on_page]
     if anchor is None:
+        if reading.opens_pages:
+            return None
         candidates = [
             k for k, item in enumerate(run) if _may_be_title(item, reading) and not reading.sign(item).notice
         ]
@@ -209,6 +216,10 @@ def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
             anchor = at_top[0] if at_top else next(k for k in candidates if k > fresh[0])
         else:
             return None
+    if reading.sign(run[anchor]).opening:
+        if anchor and reading.sign(run[anchor - 1]).enclosed:
+            anchor -= 1
+        return max((k for k in tops if k <= anchor), default=anchor)
     before = [k for k in (*tops, *fresh) if k <= anchor]
     if before:
         return min(before)
@@ -260,7 +271,7 @@ def _claim(draft: Draft, reading: Reading) -> None:
         run = [item for item in cluster.items if not item.boxed]
         if not run:
             continue
-        loose = [item for item in run if not _claim_signed(draft, item, reading)]
+        loose = [item for item in run if not _claim_signed(draft, item, reading) and not _numbered(item)]
         if loose:
             _claim_loose(draft, run, loose, reading, opening=opening)
         opening = False
@@ -288,6 +299,11 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
             "author": draft.bylines,
         }
         claimed[match.part].append(item)
+    elif sign.opening:
+        draft.titles.append(item)
+    elif sign.enclosed:
+        draft.tabs.append(item)
+        draft.department = bracketless(squeeze(item.text))
     elif row.tag or row.vertical:
         if row.tag:
             draft.tags.append(squeeze(item.text))
@@ -308,7 +324,7 @@ def _claim_loose(
     """Divide the items of one cluster that no sign explains among title, kicker, subtitle, byline and captions."""
     candidates: list[Item] = []
     for item in loose:
-        if item.row.dashed and (not draft.subtitles or opening):
+        if item.row.dashed and (opening or not draft.subtitles) and _at_edge(item):
             draft.subtitles.append(item)
         elif officer(item.text) and not draft.bylines:
             draft.bylines.append(item)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.labels import Evidence
+from bookmaker.segment.openings import find_enclosed, find_openings
 
 if TYPE_CHECKING:
     from bookmaker.segment.contents import Match
+    from bookmaker.segment.habits import Habits
     from bookmaker.segment.rows import Row
 
 _WORD = re.compile(r"\w")
@@ -38,13 +40,17 @@ class Known:
     byline: bool
     notice: bool
     credit: bool
+    opening: bool = False
+    enclosed: bool = False
 
 
-def read_signs(rows: list[Row]) -> list[Known]:
-    """Read the signs of every row that do not depend on its neighbours."""
+def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
+    """Read the signs of every row that do not depend on how the rows before it are read."""
+    openings = find_openings(rows, habits)
+    departments = find_enclosed(rows, openings)
     marks = byline_bullets(row.text for row in rows if row.bullet)
     out = []
-    for row in rows:
+    for i, row in enumerate(rows):
         short = len(row.text) <= 60
         out.append(
             Known(
@@ -55,6 +61,8 @@ def read_signs(rows: list[Row]) -> list[Known]:
                 and marked_byline(row.text) is not None,
                 notice=row.notice,
                 credit=short and row.ending == "none" and _CREDIT.search(row.text) is not None,
+                opening=i in openings,
+                enclosed=i in departments,
             )
         )
     return out
@@ -79,11 +87,13 @@ def weigh(
             or sign.wordless
             or sign.byline
             or sign.notice
+            or sign.opening
+            or sign.enclosed
             or i in matches
             or i in forced
         )
         if known:
-            out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead))
+            out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead, sign.opening))
             continue
         nearest = _rows_to_byline(rows, signs, i)
         edge = row.from_top < EDGE_TOP or row.from_foot < EDGE_FOOT

@@ -39,11 +39,15 @@ def sections_of(
             run += 1
         runs[number] = run
     names = contents.sections | departments
+    department = ""
     for draft, article in drafted:
+        department = draft.department or department
         spelled = [tag for tag in draft.tags if len(tag) > 1]  # a single character is a logo
         tags = [tag for tag in spelled if tag in names] or spelled or [draft.vertical] * bool(draft.vertical)
         if draft.entry is not None and contents.entries[draft.entry].section:
             known[article.id] = contents.entries[draft.entry].section or ""
+        elif department:
+            known[article.id] = department
         elif tags:
             known[article.id] = Counter(tags).most_common(1)[0][0]
         if draft.entry is not None:

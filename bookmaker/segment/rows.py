@@ -70,13 +70,15 @@ MAX_TAG = 14
 """A running head or department's tab is at most this long, in characters."""
 
 _ENUMERATED = re.compile(
-    rf"(?:[{HAN_NUMERALS}]{{1,3}}(?:、|[　 ]+(?=\S))"
+    rf"(?:[{HAN_NUMERALS}]{{1,3}}(?:、|$|[　 ]+(?=\S))"
     r"|[甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥](?:、|[　 ]+(?=\S))"
     rf"|第[{HAN_NUMERALS}]{{1,3}}[章节節编編部条條][　 ]|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
 )
-_DRAWN = re.compile(r"[─-╿]{2}|[│┃┌┐└┘├┤┬┴┼╭╮╯╰║╔╗╚╝]")
+_DRAWN = re.compile(r"─{4}|[━-╿]{2}|[│┃┌┐└┘├┤┬┴┼╭╮╯╰║╔╗╚╝]")
 _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
 _FOLIO = re.compile(r"[·•\-—–－\s]*(?:第\s*)?(\d{1,4})(?:\s*[页頁])?[·•\-—–－\s]*")
+_REMARK = re.compile(r"[。！？!?][”’」』]?(?:\s*[（(][^（()）]*[)）])+$")
+"""A source or a remark in brackets behind the end of a sentence ends it anew."""
 _BARE_END = re.compile(r"[\w》）)]$")
 
 
@@ -176,7 +178,7 @@ def ending(text: str) -> str:
     while end and end[-1] in CLOSING and len(end) > 1:
         end = end[:-1]
     last = end[-1:]
-    if last in FULL_STOPS:
+    if last in FULL_STOPS or (bracket and _REMARK.search(text)):
         return "stop"
     return _ENDINGS.get(last, "bracket" if bracket else "none")
 
@@ -311,9 +313,16 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             before not in {"stop", "colon"},
             row.ending if row.width > LONGEST_HEAD_ROW or row.vertical else "stop",
         )
-        if row.folio or len(key) > MAX_TAG or row.ending != "none" or row.vertical or row.doubled:
+        if (
+            row.folio
+            or len(key) > MAX_TAG
+            or row.ending != "none"
+            or row.vertical
+            or row.doubled
+            or row.drawn
+        ):
             continue
-        if not _BARE_END.search(key) or row.bullet or ROLE.fullmatch(key):
+        if not _BARE_END.search(key) or row.bullet or row.point or key[0] in "（(" or ROLE.fullmatch(key):
             continue
         if len(key) == 1:
             alone[key] += 1
@@ -327,7 +336,7 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     tags |= {k for k, n in alone.items() if n >= 2 and is_han(k)}
     for row in rows:
         key = squeeze(row.text)
-        row.tag = not row.vertical and not row.doubled and (key in departments or key in tags)
+        row.tag = not (row.vertical or row.doubled or row.drawn) and (key in departments or key in tags)
     for row in rows:
         # a logo that stands on every page runs into the display text beside it
         if row.doubled and row.single == 1 and row.text[0] in tags and len(row.text) > 6:
