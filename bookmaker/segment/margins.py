@@ -1,0 +1,128 @@
+"""How much dearer the next best reading of every row is: the margins of the labelling's optimum.
+
+The cost of a row is its own, so the cheapest labelling in which a row is read in a certain way is the cheapest way
+to it, the row itself and the cheapest way on: forward and backward costs, as in Viterbi's algorithm run from both
+ends (min-marginals). The margin says how far the whole text's reading is from another in which this row differs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+from bookmaker.segment.costs import COSTS, Costs
+from bookmaker.segment.labels import STATES, Label, Labelled, Prices, end_cost, in_box, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.segment.rows import Row
+
+_INFINITE = float("inf")
+
+
+class Role(IntEnum):
+    """What a row is to the text around it; where a paragraph ends is told by the row behind."""
+
+    BEGINS = 0
+    CONTINUES = 1
+    HEAD = 2
+    HEAD_GOES_ON = 3
+    DISPLAY = 4
+
+
+_ROLES = {
+    Label.FIRST: Role.BEGINS,
+    Label.ONLY: Role.BEGINS,
+    Label.MIDDLE: Role.CONTINUES,
+    Label.LAST: Role.CONTINUES,
+    Label.HEAD: Role.HEAD,
+    Label.HEAD_MORE: Role.HEAD_GOES_ON,
+    Label.DISPLAY: Role.DISPLAY,
+}
+
+Reading: TypeAlias = tuple[Role, bool]
+"""A role, and whether the row stands in a box that interrupts the article."""
+
+_READINGS: tuple[Reading, ...] = tuple((role, boxed) for role in Role for boxed in (False, True))
+_PLACES = [[2 * int(_ROLES[label]) + in_box(state) for label in Label] for state in range(STATES)]
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """A row's reading, the next best one, and what the whole text would cost more with that.
+
+    ``margin`` is in units of the cost table; it is infinite, and ``other`` None, where no other reading was found
+    within the bound.
+    """
+
+    reading: Reading
+    other: Reading | None = None
+    margin: float = _INFINITE
+
+
+def margins(
+    rows: Sequence[Row],
+    prices: Sequence[Prices],
+    labels: Sequence[Labelled],
+    costs: Costs = COSTS,
+    *,
+    bound: float = _INFINITE,
+) -> list[Margin]:
+    """Return the margin of every row's reading in the optimal ``labels`` that ``label_rows`` found.
+
+    Readings dearer than ``bound`` are not looked for, which leaves few ways to follow.
+    """
+    onward = _onward(rows, prices, costs)
+    limit = onward[0][0] + bound + 1e-9  # the text begins in state 0, no paragraph open
+    so_far = {0: 0.0}
+    out: list[Margin] = []
+    for row, price, labelled, ahead in zip(rows, prices, labels, onward[1:], strict=True):
+        least = [_INFINITE] * len(_READINGS)
+        reached: dict[int, float] = {}
+        for state, spent in so_far.items():
+            for target, label, cost in steps(state, price, costs, page_begins=row.first_on_page):
+                here = spent + cost
+                total = here + ahead[target]
+                if total > limit:
+                    continue
+                if here < reached.get(target, _INFINITE):
+                    reached[target] = here
+                place = _PLACES[target][label]
+                if total < least[place]:
+                    least[place] = total
+        so_far = reached
+        out.append(_margin(least, 2 * int(_ROLES[labelled.label]) + labelled.boxed))
+    return out
+
+
+def _onward(rows: Sequence[Row], prices: Sequence[Prices], costs: Costs) -> list[list[float]]:
+    """Return the least cost from before every row, and from the end, in every state to the end of the text."""
+    ahead = [end_cost(state, costs) for state in range(STATES)]
+    out = [ahead]
+    for row, price in zip(reversed(rows), reversed(prices), strict=True):
+        here = []
+        for state in range(STATES):
+            least = _INFINITE
+            for target, _, cost in steps(state, price, costs, page_begins=row.first_on_page):
+                total = cost + ahead[target]
+                if total < least:
+                    least = total
+            here.append(least)
+        out.append(here)
+        ahead = here
+    out.reverse()
+    return out
+
+
+def _margin(least: list[float], chosen: int) -> Margin:
+    best = least[chosen]
+    other = -1
+    cost = _INFINITE
+    for place, total in enumerate(least):
+        if total < cost and place != chosen:
+            other, cost = place, total
+    if other < 0:
+        return Margin(_READINGS[chosen])
+    return Margin(_READINGS[chosen], _READINGS[other], max(0.0, cost - best))
