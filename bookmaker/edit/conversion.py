@@ -126,7 +126,7 @@ class Rules:
     def known(self) -> Lexicon:
         """Persons named in bylines, then the shipped words."""
         if not self.changes_script:
-            return Lexicon()
+            return Lexicon(shipped("hk"))
         words = shipped(self.script)
         if self.language == "zh-Hant-HK":
             forms = convert_all([entry.target for entry in words], converter(("tw2t", "t2hk")))
@@ -200,7 +200,7 @@ def _spans(slot: Slot, text: str, base: str, rules: Rules) -> tuple[Span, ...]:
                 found = _with(found, _printed(name, text, rules))
             if rules.finder is not None:
                 found = _with(found, rules.finder.find(text))
-            found = rules.known.spans(text, found)
+        found = rules.known.spans(text, found)
     return tuple(
         span
         for span in found

@@ -82,6 +82,8 @@ def converter(names: tuple[str, ...]) -> Convert:
 
     Simplified forms that hardly any font has are left out (OpenCC's "tofu risk" dictionaries).
     """
+    if not names:
+        return str
     try:
         from opencc import OpenCC  # noqa: PLC0415 - 80 ms that an edition in the issue's language need not pay
     except ImportError as error:
@@ -129,11 +131,19 @@ def align(text: str, result: str, convert: Convert, base: Convert) -> Alignment:
 
 
 def _cuts(text: str, result: str, convert: Convert) -> list[tuple[int, int]]:
-    """Return every offset at which ``text`` can be cut without changing its conversion, with where it went."""
+    """Return offsets at which ``text`` can be cut without changing its conversion, with where they went.
+
+    Each part between two of them converts by itself to its part of ``result``.
+    """
     heads = convert_all([text[:i] for i in range(len(text) + 1)], convert)
     tails = convert_all([text[i:] for i in range(len(text) + 1)], convert)
-    return [
-        (i, len(head))
-        for i, (head, tail) in enumerate(zip(heads, tails, strict=True))
-        if head + tail == result
-    ]
+    cuts = [(0, 0)]
+    for end, (head, tail) in enumerate(zip(heads, tails, strict=True)):
+        start, new_start = cuts[-1]
+        if (
+            end > start
+            and head + tail == result
+            and convert(text[start:end]) == result[new_start : len(head)]
+        ):
+            cuts.append((end, len(head)))
+    return cuts

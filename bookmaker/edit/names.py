@@ -25,8 +25,11 @@ _OFFICES_HANT = (*"組處會辦團隊臺館廳廠網報", "集團")
 _TITLES = (
     "先生|女士|小姐|老师|教授|博士|院士|医生|大夫|律师|记者|编辑|书记|主任|部长|局长|处长|科长|厅长|省长|市长|"
     "区长|县长|镇长|乡长|村长|校长|院长|所长|馆长|厂长|站长|队长|会长|行长|董事长|经理|总裁|主席|委员|将军|师傅|"
-    "老伯|大爷|大妈|阿姨|奶奶|爷爷|某"
+    "老伯|大爷|大妈|阿姨|奶奶|爷爷|某(?![年月日天时种些个地处方次一])"
 )
+_BEFORE = "说道和与请问叫跟被让的是"
+"""Ideographs after which a surname may begin; after others (关于主任…) it may as well be another word."""
+
 _SAYING = "说|表示|介绍|告诉|认为|指出|坦言|回忆|感慨|解释|透露|强调|摄|文|图"
 _CALLED = (
     "记者",
@@ -122,7 +125,7 @@ class NameFinder:
         self._forms = {name: convert(name) for name in names if len(name) == 2} | surnames
         short = "|".join(map(re.escape, sorted(name for name in self._forms if len(name) == 2)))
         called = "|".join(f"(?<={re.escape(word)})" for word in _CALLED)
-        parts = [rf"(?<![\u3400-\u9fff])[{''.join(surnames)}](?={_TITLES})"]
+        parts = [rf"(?:(?<![\u3400-\u9fff])|(?<=[{_BEFORE}]))[{''.join(surnames)}](?={_TITLES})"]
         if short:
             parts += [rf"(?:{called})(?:{short})", rf"(?:{short})(?={_SAYING}|{_TITLES})"]
         self._pattern = re.compile("|".join(parts))

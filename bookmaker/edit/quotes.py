@@ -125,6 +125,8 @@ def _marks(text: str) -> Iterator[tuple[int, str]]:
             continue
         if mark == "‘" and text[offset + 1 : offset + 3].isdecimal() and text[offset + 3 : offset + 4] == "s":
             continue
+        if "’n’" in {text[offset : offset + 3], text[max(offset - 2, 0) : offset + 1]}:
+            continue
         if mark == "”" and _feet_before(text, offset):
             continue
         yield offset, mark

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bookmaker.edit.conversion import Made, Rules
+    from bookmaker.edit.convert import Piece
     from bookmaker.edit.texts import Slot
     from bookmaker.model import Mode
 
@@ -104,10 +105,16 @@ def _turned(number: int, made: Made) -> Iterator[_Found]:
 def _idioms(number: int, made: Made, rules: Rules) -> Iterator[_Found]:
     held = {span.start for span in made.spans}
     for piece in made.alignment.pieces:
-        old = made.source[piece.start : piece.end]
-        new = (made.unturned or made.text)[piece.new_start : piece.new_end]
-        if piece.start not in held and rules.base(old) != new:
+        if piece.start not in held and _is_idiom(made, piece, rules):
+            old = made.source[piece.start : piece.end]
+            new = (made.unturned or made.text)[piece.new_start : piece.new_end]
             yield _Found(Kind.IDIOM, old, new, number, piece.new_start, piece.new_end)
+
+
+def _is_idiom(made: Made, piece: Piece, rules: Rules) -> bool:
+    """Tell whether a piece is a phrase that only the conversion of idioms makes so."""
+    new = (made.unturned or made.text)[piece.new_start : piece.new_end]
+    return rules.base(made.source[piece.start : piece.end]) != new
 
 
 def _choices(made: Sequence[Made], rules: Rules) -> Iterator[_Found]:
@@ -121,6 +128,8 @@ def _choices(made: Sequence[Made], rules: Rules) -> Iterator[_Found]:
         held = {span.start for span in text.spans}
         for piece in text.alignment.pieces:
             if piece.start in held or piece.end - piece.start != piece.new_end - piece.new_start:
+                continue
+            if rules.idioms and _is_idiom(text, piece, rules):
                 continue
             waiting += [
                 (number, piece.start + i, piece.new_start + i, new)
