@@ -152,7 +152,9 @@ CROSSING = re.findall(
 唯一出路=唯一出路 一出戏=一齣戲 应对冲击=應對衝擊 一轮回访=一輪回訪 山东升级=山東升級 县志愿者=縣志願者
 杂志愿意=雜誌願意 以景致富=以景致富 大多采用=大多採用 风采取决=風采取決 途中游览=途中遊覽
 船只有限=船隻有限 不是只有=不是只有 三只有毒=三隻有毒 89个旧账=89個舊賬 个旧市=箇舊市
-抓斗=抓斗 奋斗=奮鬥 子丑寅卯=子丑寅卯 很丑=很醜
+街道里的=街道裡的 三百米里=三百米裡 几百公里=幾百公里 性格里=性格裡 酒吧里拉琴=酒吧裡拉琴 墙体里加了=牆體裡加了
+    一个中心=一個中心 个中三昧=箇中三昧 声明了=聲明了 简单明了=簡單明瞭 违背着=違背著 背着琴=揹著琴 布景=布景 布置=佈置
+    抓斗=抓斗 奋斗=奮鬥 子丑寅卯=子丑寅卯 很丑=很醜
 慈溪=慈溪 台州湾对台州=台州灣對台州 余秋雨=余秋雨 其余=其餘
 """,
 )
@@ -186,6 +188,10 @@ def test_every_shipped_word_is_of_one_length_and_named_once(script: str) -> None
     assert {entry.kind for entry in words} <= {Kind.WORD, Kind.NAME}
 
 
+def _stands(text: str, left: str, word: str) -> bool:
+    return text[len(left) :].startswith(word)
+
+
 def test_no_shipped_word_is_idle() -> None:
     """A word that OpenCC gets right in every neighbourhood we know of should leave the list."""
     base = converter(("s2tw",))
@@ -197,7 +203,9 @@ def test_no_shipped_word_is_idle() -> None:
             for left in ("", *before, "饼", "景", "中", "夜", "这", "有", "于", "会")
             if not (left and left in entry.not_after)
             and (not entry.only_after or (left and left in entry.only_after))
-            and not base(left + entry.word).endswith(entry.target)
+            and any(
+                not _stands(base(left + entry.word + right), left, entry.target) for right in ("", "拉琴")
+            )
         ]
         if not hit:
             idle.append(entry.word)
