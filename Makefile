@@ -1,12 +1,12 @@
 # make book                       builds the issues in examples/ into build/
 # make book SRC=text.txt          builds any issue; OUT=folder puts it elsewhere
-# make test | bench | clean
+# make test | bench | tools | clean
 #
 # Every target does its own set-up first: missing Debian packages (with apt-get as root or through sudo),
 # the virtual environment .venv, and bookmaker in it. What is there is not asked for again.
 
 .DEFAULT_GOAL := book
-.PHONY: help book test bench clean
+.PHONY: help book test bench tools clean
 .DELETE_ON_ERROR:
 .ONESHELL:
 .SHELLFLAGS := -euc
@@ -17,6 +17,7 @@ export SRC OUT
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
+VERAPDF := org.verapdf.apps:greenfield-apps:1.28.2
 PARTS := pyproject.toml requirements.lock
 
 help:
@@ -38,8 +39,11 @@ test: $(VENV)/test
 bench: $(VENV)/bench
 	@$(BIN)/python benchmarks/run.py
 
+# Checkers that are not Debian packages: veraPDF, for PDF/A and PDF/UA.
+tools: .tools/verapdf.jar
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .tools build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/book: $(PARTS)
 	@missing=
@@ -75,6 +79,17 @@ $(VENV)/bench: $(VENV)/book
 	need fonts-lxgw-wenkai has_font 'LXGW WenKai'
 	$(INSTALL)
 	$(PIP) --editable '.[bench]'
+	touch $@
+
+.tools/verapdf.jar: Makefile
+	@missing=
+	$(NEED)
+	need default-jre-headless java -version
+	need maven mvn --version
+	$(INSTALL)
+	mvn --batch-mode --quiet dependency:copy -Dartifact=$(VERAPDF) -DoutputDirectory=$(@D) \
+	  -Dmdep.stripVersion=true
+	mv $(@D)/greenfield-apps.jar $@
 	touch $@
 
 # need PACKAGE COMMAND...: notes the Debian package as missing unless the command succeeds.
