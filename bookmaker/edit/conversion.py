@@ -11,6 +11,7 @@ from bookmaker.chars import is_han
 from bookmaker.edit import names
 from bookmaker.edit.convert import Alignment, Piece, align, convert_all, converter, route
 from bookmaker.edit.lexicon import Entry, Lexicon, Span, shipped
+from bookmaker.model import block_text, walk
 from bookmaker.revisions import Kind
 
 if TYPE_CHECKING:
@@ -53,11 +54,14 @@ class Rules:
     def of(cls, issue: Issue, language: str, settings: EditSettings) -> Rules:
         """Return the rules from the issue's own language to ``language``."""
         own = issue.metadata.language
+        named = names.people(issue)
+        if own == "zh-Hans":
+            named = tuple(dict.fromkeys([*named, *names.speakers(block_text(b) for _, b in walk(issue))]))
         return cls(
             steps=route(own, language, idioms=settings.idioms),
             plain_steps=route(own, language),
             script="hant" if "Hant" in language else "hans",
-            people=names.people(issue),
+            people=named,
             settings=settings,
             language=language,
             changes_script=own.split("-")[1] != language.split("-")[1],

@@ -1,7 +1,7 @@
 """Personal names: surnames and given names in the forms that names have, which a converter cannot know.
 
 于 is a surname beside 於, 范 beside 範; the converter sees only that most texts mean 於 and 範. Names are known
-from bylines, and in running text as a surname before a title (于主任, 范某).
+from bylines, in running text as a surname before a title (于主任, 范某), and by their speaking (范守义说).
 """
 
 from __future__ import annotations
@@ -108,6 +108,30 @@ def people(issue: Issue) -> tuple[str, ...]:
         for person in block.people
     )
     return tuple(dict.fromkeys(name for name in named if is_person(name)))
+
+
+_HAN = "\u3400-\u9fff"
+_NO_NAMES = {
+    "范": "围例本畴式文",
+    "余": "下额量地生波粮钱热温名人次项家位个元户件万里年天",
+    "于": "是此今其这那他她我你人心情事水法理民国年月日",
+    "岳": "父母阳麓飞",
+    "涂": "料抹上下成改层写鸦了着色在",
+    "郁": "闷金结积热",
+    "游": "客人玩览击泳戏行走船艇资乐",
+}
+"""Surnames that are other words as well, and the characters after them that make such words."""
+_SPEAKS = "说(?![明法服到起])|表示|介绍|告诉|认为|指出|坦言|回忆|感慨|解释|透露|强调|笑着|笑道|叹"
+_WHO = "匠师人员长授者家任工民友婆伯叔哥姐妈爸爷奶嫂生兵户主农夫妻"
+_SPEAKERS = re.compile(
+    rf"(?:(?<![{_HAN}])|(?<=[{_BEFORE}{_WHO}]))"
+    rf"(?:{'|'.join(f'{surname}(?![{no}])' for surname, no in _NO_NAMES.items())})[{_HAN}]{{1,2}}(?={_SPEAKS})"
+)
+
+
+def speakers(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return names of persons whom simplified texts let speak (范守义说), of surnames that are words as well."""
+    return tuple(dict.fromkeys(match[0] for text in texts for match in _SPEAKERS.finditer(text)))
 
 
 def entries(names: Iterable[str], convert: Callable[[str], str]) -> Iterator[Entry]:
