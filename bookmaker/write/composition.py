@@ -23,6 +23,7 @@ from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango
 
 from bookmaker.write import engine
 from bookmaker.write.line import (
+    EDGE,
     HALF,
     Analysis,
     Fit,
@@ -264,6 +265,10 @@ def _split_text_box(
     text = box.text
     box = box.copy_with_text(text[start : fit.end])
     box.width = fit.width * size
+    hair = 2 * EDGE * size
+    if available_width is not None and abs(box.width - available_width) < hair:
+        # A line that is a hair too wide would be justified as if it stood below the float that it stands beside.
+        box.width = available_width - hair
     box.height = measures.height
     gaps = {i: gap * size for i, gap in fit.gaps}
     box.pango_layout = ComposedLayout(box.text, box.style, gaps, fit.shift * size)

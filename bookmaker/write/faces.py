@@ -2,9 +2,8 @@
 
 A face for vertical pages is also turned: characters that stand upright in a column (``orientation``) lie on
 their left side in it, so that text set in lines from left to right, on a page that is then turned clockwise,
-reads in columns from right to left. In such a face numbers of one to three digits are upright
-as well, each in one em (tate-chu-yoko; CLREQ, "vertical writing mode, mixed setting"); ``WORD_JOINER`` behind
-such a number keeps it on its side, for it may be part of a longer word.
+reads in columns from right to left. Such a face also has upright glyphs for what stands across a column in one
+em (``bookmaker.write.across``).
 
 Geometry of an upright glyph of advance width w, with vertical origin v and vertical advance h (``vmtx``), in a
 face whose em box runs from -120 to 880 and so has its centre at 380: x' = v - y (the top of the glyph becomes
@@ -14,7 +13,6 @@ its left edge), y' = x - w/2 + 380 (it is centred on the line), advance' = h. Le
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass
 from hashlib import sha256
 from struct import unpack_from
@@ -27,32 +25,19 @@ from fontTools.ttLib.tables import _g_l_y_f as glyphs
 from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
 from bookmaker.diagnostics import OutputError
+from bookmaker.write.across import DIGITS, MIDDLE, NUMBER, Builder, compiled, draw
 from bookmaker.write.cache import cached
 from bookmaker.write.orientation import orientation
 from bookmaker.write.turning import turned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from bookmaker.resources import Face
 
 VERSION = 1
 """Raised with every change of what is baked, so that faces from before are not taken from the cache."""
-
-WORD_JOINER = "\u2060"
-"""Behind a number: leave it on its side."""
-
-UNITS_PER_EM, MIDDLE = 1000, 380
-
-NUMBER = re.compile(r"(?<![0-9])[0-9]{1,3}(?![0-9\u2060])")
-"""A number that a turned face sets upright in one em."""
-
-_NUMBER_ADVANCE = 750
-"""What an upright number advances: with 1/8 em beside Han on both sides, as all Western text has, one em."""
-
-_NUMBER_WIDTH = 960
-"""Widest that an upright number may be; wider ones are condensed."""
 
 _SYSTEMS = {"zh-Hans": "ZHS", "zh-Hant": "ZHT", "zh-Hant-TW": "ZHT", "zh-Hant-HK": "ZHH"}
 _QUOTES = frozenset("‘’“”")
@@ -64,36 +49,51 @@ _FEATURES = ["ccmp", "kern", "mark"]
 class Recipe:
     """What an edition face is made of: a shipped face, the text it must set, its language, and how it lies.
 
-    ``family`` is the name it gets, that of the shipped face where it is empty.
+    ``family`` is the name it gets, that of the shipped face where it is empty. A turned face also has
+    ``numbers`` that come across a column by themselves, and what markup sets ``across`` or upright
+    (``letters``), see ``bookmaker.write.across``.
     """
 
     face: Face
     characters: frozenset[str]
     language: str
     turned: bool = False
-    numbers: frozenset[str] = frozenset()
     family: str = ""
+    numbers: frozenset[str] = frozenset()
+    across: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
 
     @classmethod
     def of(
-        cls, face: Face, text: Iterable[str], language: str, *, turned: bool = False, family: str = ""
+        cls,
+        face: Face,
+        text: Iterable[str],
+        language: str,
+        *,
+        turned: bool = False,
+        family: str = "",
+        across: Iterable[str] = (),
+        letters: Iterable[str] = (),
     ) -> Recipe:
-        """Return the recipe of ``face`` for all of ``text``; only turned faces set numbers in one em."""
+        """Return the recipe of ``face`` for all of ``text``, whose numbers a turned face sets across."""
         characters: set[str] = set()
         numbers: set[str] = set()
         for piece in text:
             characters.update(piece)
             if turned:
                 numbers.update(NUMBER.findall(piece))
-        return cls(face, frozenset(characters), language, turned, frozenset(numbers), family)
+        return cls(
+            face, frozenset(characters), language, turned, family,
+            frozenset(numbers), frozenset(across), frozenset(letters),
+        )  # fmt: skip
 
     @property
     def key(self) -> str:
         """A digest of everything that the baked face depends on, the source face's content included."""
         digest = sha256(f"{VERSION} {self.language} {self.turned} {self.family}\n".encode())
         digest.update(_fingerprint(self.face.path))
-        digest.update("".join(sorted(self.characters)).encode("utf-32"))
-        digest.update(" ".join(sorted(self.numbers)).encode())
+        for part in (self.characters, self.numbers, self.across, self.letters):
+            digest.update("\0".join([*sorted(part), "\n"]).encode("utf-32"))
         return digest.hexdigest()
 
 
@@ -131,6 +131,7 @@ def _baked(font: TTFont, recipe: Recipe) -> bytes:
     upright = {name for point, name in forms.items() if recipe.turned and _is_upright(font, point, name)}
     joined = [(forms[point], dash[point]) for point in dash if point in forms]
     verticals = font["vmtx"].metrics if recipe.turned else {}
+    drawn = draw(font, _level_forms(font, recipe, system)) if recipe.turned else {}
     _reduce(font, forms, [name for _, name in joined])
     if recipe.turned:
         outlines = font["glyf"]
@@ -138,15 +139,20 @@ def _baked(font: TTFont, recipe: Recipe) -> bytes:
         for name in sorted(upright):
             _turn(outlines, metrics, name, verticals[name])
     substitutions = [f"sub {name} {name} by {long};" for name, long in joined]
+    lookups = rules = marked = ""
     if recipe.turned:
-        lookups, rules = _add_numbers(font, forms, recipe.numbers)
-    else:
-        lookups, rules = "", ""
+        builder = Builder(font, {chr(point): name for point, name in forms.items()}, drawn)
+        lookups, rules = builder.numbers(recipe.numbers)
+        marked = builder.marked(recipe.across, recipe.letters)
+        builder.finish()
     systems = "".join(f"languagesystem {script} dflt;\n" for script in _SCRIPTS)
-    source = f"{systems}{lookups}feature ccmp {{\n{' '.join(substitutions)}\n{rules}}} ccmp;\n"
+    source = f"{systems}{lookups}"
+    for feature, body in (("ccmp", f"{' '.join(substitutions)}\n{rules}"), ("ss01", marked)):
+        if body.strip():
+            source += f"feature {feature} {{\n{body}}} {feature};\n"
     if "GSUB" in font:
         del font["GSUB"]
-    if substitutions or rules:
+    if "feature" in source:
         addOpenTypeFeaturesFromString(font, source, tables=["GSUB"])
     _measure(font)
     if recipe.family:
@@ -196,10 +202,18 @@ def _forms(font: TTFont, recipe: Recipe, system: str) -> tuple[dict[int, str], d
 
     wanted = {ord(character) for character in recipe.characters}
     if recipe.turned:
-        wanted.update(range(0x30, 0x3A))
+        wanted.update(map(ord, DIGITS))
     found = {point: form(point) for point in sorted(wanted & cmap.keys())}
     long = {short: form(point) for short, point in _LONG_DASH.items() if point in cmap}
     return found, long
+
+
+def _level_forms(font: TTFont, recipe: Recipe, system: str) -> dict[str, str]:
+    """Return the glyphs, as in level text, of what a turned face sets across or upright."""
+    cmap, locl = font.getBestCmap(), _substitutions(font, "locl", system)
+    characters = {*DIGITS, *recipe.letters, *(character for text in recipe.across for character in text)}
+    names = {character: cmap[ord(character)] for character in characters if ord(character) in cmap}
+    return {character: locl.get(name, name) for character, name in sorted(names.items())}
 
 
 def _is_upright(font: TTFont, point: int, name: str) -> bool:
@@ -251,17 +265,7 @@ def _simple(outlines: Any, name: str) -> bytes:
     data: bytes = glyph.data if hasattr(glyph, "data") else glyph.compile(outlines, recalcBBoxes=True)
     if data[:2] == b"\xff\xff":
         points, ends, flags = outlines[name].getCoordinates(outlines)
-        data = _compiled(outlines, points, ends, flags)
-    return data
-
-
-def _compiled(outlines: Any, points: Any, ends: Sequence[int], flags: Any) -> bytes:
-    glyph = glyphs.Glyph()
-    glyph.numberOfContours = len(ends)
-    glyph.coordinates, glyph.endPtsOfContours, glyph.flags = points, list(ends), flags
-    glyph.program = glyphs.ttProgram.Program()
-    glyph.program.fromBytecode(b"")
-    data: bytes = glyph.compile(outlines, recalcBBoxes=True)
+        data = compiled(outlines, points, ends, flags)
     return data
 
 
@@ -284,70 +288,3 @@ def _measure(font: TTFont) -> None:
         low_x, low_y, high_x, high_y = zip(*boxes, strict=True)
         head.xMin, head.yMin, head.xMax, head.yMax = min(low_x), min(low_y), max(high_x), max(high_y)
     font["hhea"].advanceWidthMax = max(width for width, _ in font["hmtx"].metrics.values())
-
-
-# --- numbers of one em -------------------------------------------------------------------------------
-
-
-def _add_numbers(font: TTFont, forms: Mapping[int, str], numbers: Iterable[str]) -> tuple[str, str]:
-    """Add an upright glyph for every number, and return lookups and rules that put them in place."""
-    digits = {chr(point): forms[point] for point in range(0x30, 0x3A) if point in forms}
-    wanted = sorted(number for number in numbers if digits.keys() >= set(number))
-    if not wanted:
-        return "", ""
-    order, outlines, metrics = list(font.getGlyphOrder()), font["glyf"], font["hmtx"].metrics
-    joiner = forms.get(ord(WORD_JOINER))
-    if joiner is None:
-        joiner = "wordjoiner"
-        outlines.glyphs[joiner], metrics[joiner] = glyphs.Glyph(b""), (0, 0)
-        order.append(joiner)
-        for table in font["cmap"].tables:
-            table.cmap[ord(WORD_JOINER)] = joiner
-    lines: dict[int, list[str]] = {1: [], 2: [], 3: []}
-    for number in wanted:
-        name = f"number{number}"
-        data = _upright_number(outlines, metrics, [digits[digit] for digit in number])
-        outlines.glyphs[name] = glyphs.Glyph(data)
-        metrics[name] = _NUMBER_ADVANCE, unpack_from(">h", data, 2)[0]
-        order.append(name)
-        lines[len(number)].append(f"sub {' '.join(digits[digit] for digit in number)} by {name};")
-    outlines.glyphOrder = order
-    font.setGlyphOrder(order)
-    digit = f"[{' '.join(digits.values())}]"
-    lookups = "".join(
-        f"lookup digits{count} {{ {' '.join(rules)} }} digits{count};\n"
-        for count, rules in lines.items()
-        if rules
-    )
-    rules = [f"ignore sub {digit} {digit}', {digit}' {digit} {digit} {digit};"]
-    for count in (3, 2, 1):
-        rest = f" {digit}" * (count - 1)
-        rules.append(f"ignore sub {digit}'{rest} {joiner};")
-        if lines[count]:
-            marked = f" {digit}'" * (count - 1)
-            rules.append(f"sub {digit}' lookup digits{count}{marked};")
-    return lookups, f"lookup numbers {{ {' '.join(rules)} }} numbers;\n"
-
-
-def _upright_number(outlines: Any, metrics: Mapping[str, tuple[int, int]], names: Sequence[str]) -> bytes:
-    """Return digits side by side in one em, turned like all that stands upright."""
-    whole = sum(metrics[name][0] for name in names)
-    scale = min(1.0, _NUMBER_WIDTH / whole)
-    points = glyphs.GlyphCoordinates()
-    flags = bytearray()
-    ends: list[int] = []
-    x = (UNITS_PER_EM - whole * scale) / 2
-    for name in names:
-        own, own_ends, own_flags = outlines[name].getCoordinates(outlines)
-        moved = own.copy()
-        moved.scale((scale, 1))
-        moved.translate((x, 0))
-        ends += [len(points) + end for end in own_ends]
-        points.extend(moved)
-        flags += own_flags
-        x += metrics[name][0] * scale
-    points.toInt()
-    data = _compiled(outlines, points, ends, flags)
-    bottom, top = unpack_from(">h", data, 4)[0], unpack_from(">h", data, 8)[0]
-    # Centred in its advance: (left edge + right edge) / 2 of what becomes dx - y.
-    return turned(data, (_NUMBER_ADVANCE + bottom + top) // 2, MIDDLE - UNITS_PER_EM // 2)

@@ -20,6 +20,7 @@ from xml.etree.ElementTree import Element
 import pydyf
 
 from bookmaker import resources
+from bookmaker.write.across import WORD, WORD_JOINER
 from bookmaker.write.document import (
     CAPTION_EM,
     CAPTION_LINE,
@@ -31,7 +32,7 @@ from bookmaker.write.document import (
     combine,
     count_lines,
 )
-from bookmaker.write.faces import WORD_JOINER, Recipe, edition_face
+from bookmaker.write.faces import Recipe, edition_face
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -114,8 +115,7 @@ def combine_turned(book: Book, sheet: Sheet, height_of: Callable[[Element, float
             else:
                 continue
             _add_class(parent, "ordered")
-    for element in tree.iter():
-        _keep_words(element)
+    _orient(tree)
     return tree
 
 
@@ -135,7 +135,7 @@ def _upright(element: Element, width: float, height: float) -> Element:
         f"position:absolute;left:0;top:0;width:{width:.2f}pt;height:{height:.2f}pt;margin:0;"
         f"transform-origin:0 0;transform:translate(0,{width:.2f}pt) rotate(-90deg)",
     )
-    box = Element("div", {"class": "upright", "style": f"width:{height:.2f}pt;height:{width:.2f}pt"})
+    box = Element("div", {"class": "lying", "style": f"width:{height:.2f}pt;height:{width:.2f}pt"})
     box.tail, element.tail = element.tail, None
     box.append(element)
     return box
@@ -170,14 +170,19 @@ def _lay_figure(figure: Element, ratios: Mapping[str, float | None], page: Page)
     spare = total - width - below
     # Of a set height, for nothing else keeps a float from being divided.
     style = f"width:{height:.2f}pt;height:{width + below:.2f}pt;padding:{spare * 0.45:.2f}pt 0 {spare * 0.55:.2f}pt"
-    beside = int((page.measure - height - EM) / EM) * EM
-    if beside >= _NARROWEST * EM:
-        _add_class(figure, "beside")
-        style += f";margin-right:{page.measure - height - beside:.2f}pt"
     figure.set("style", style)
+    _set_beside(figure, height, page)
     figure[list(figure).index(picture)] = _upright(picture, width, height)
     if caption is not None:
         caption.set("style", f"width:{height:.2f}pt")
+
+
+def _set_beside(box: Element, height: float, page: Page) -> None:
+    """Let text run on below a box of a finished height, in columns of whole ems, if there is room for it."""
+    beside = int((page.measure - height - EM) / EM) * EM
+    if beside >= _NARROWEST * EM:
+        _add_class(box, "beside")
+        box.set("style", f"{box.get('style')};margin-right:{page.measure - height - beside:.2f}pt")
 
 
 def _lay_table(table: Element, page: Page, height_of: Callable[[Element, float], float]) -> Element:
@@ -186,39 +191,69 @@ def _lay_table(table: Element, page: Page, height_of: Callable[[Element, float],
     width = GRID * min(page.lines - 2, 4 * columns + 2)
     _add_class(table, "upright-text")
     height = height_of(table, width)
-    return _upright(table, width, height)
+    box = _upright(table, width, height)
+    _set_beside(box, height, page)
+    return box
 
 
 # --- words and numbers -------------------------------------------------------------------------------
 
-_WORD = re.compile(
-    "[!-~\u00a1-\u00b6\u00b8-\u02af\u0370-\u052f\u2032\u2033\u2103]*[0-9][!-~\u00a1-\u00b6\u00b8-\u02af\u0370-\u052f\u2032\u2033]*"
-)
-_ALONE = re.compile("[(\\[\"']*[0-9]{1,3}[)\\]\"',.;:!?]*")
+_TCY, _UPRIGHT = "tcy", "upright"
+"""Classes by which the renderer marks what stands across a column, and what stands upright in it."""
+
 _DIGITS = re.compile("(?<![0-9])[0-9]{1,3}(?![0-9])")
-
-
-def keep_words(text: str) -> str:
-    """Mark the numbers that belong to a longer word (5G, 3.5, 10%), so that they lie on their side with it."""
-
-    def mark(match: re.Match[str]) -> str:
-        word = match[0]
-        return word if _ALONE.fullmatch(word) else _DIGITS.sub(lambda number: number[0] + WORD_JOINER, word)
-
-    return _WORD.sub(mark, text)
-
-
+_OF_WORD = re.compile(f"[{WORD}]")
 _SHOWN = ("data-issue", "data-department", "data-article")
 
 
-def _keep_words(element: Element) -> None:
-    if element.text:
-        element.text = keep_words(element.text)
-    if element.tail:
-        element.tail = keep_words(element.tail)
-    for name in _SHOWN:
-        if value := element.get(name):
-            element.set(name, keep_words(value))
+def keep_words(text: str, *, alone: bool = False) -> str:
+    """Mark the numbers that shall lie on their side though the face might set them across a column.
+
+    Those are the numbers before a letter (5G), for letters are shaped apart from what stands before them, and
+    behind a hyphen, where lines are measured in parts; with ``alone`` also those that stand by themselves.
+    """
+
+    def mark(match: re.Match[str]) -> str:
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        in_word = any(_OF_WORD.match(neighbour) for neighbour in (before, after))
+        kept = (after.isalpha() and bool(_OF_WORD.match(after))) or before == "-" or (alone and not in_word)
+        return match[0] + WORD_JOINER if kept else match[0]
+
+    return _DIGITS.sub(mark, text)
+
+
+def _orient(tree: Element) -> None:
+    """Leave short numbers to the face; where the renderer has marked them, no others are set across."""
+    marked = any(element.get("class") in {_TCY, _UPRIGHT} for element in tree.iter("span"))
+    for element in tree.iter():
+        if element.text and element.get("class") != _TCY:
+            element.text = keep_words(element.text, alone=marked)
+        if element.tail:
+            element.tail = keep_words(element.tail, alone=marked)
+        for name in _SHOWN:
+            if value := element.get(name):
+                element.set(name, keep_words(value))
+    if marked:
+        for element in list(tree.iter()):
+            _unwrap_numbers(element)
+
+
+def _unwrap_numbers(parent: Element) -> None:
+    """Take out the elements around short numbers: the face needs none, and whole lines are composed better."""
+    for place, child in reversed(list(enumerate(parent))):
+        if child.get("class") != _TCY or not _DIGITS.fullmatch(child.text or ""):
+            continue
+        previous = parent[place - 1] if place else None
+        before = (parent.text if previous is None else previous.tail) or ""
+        after = child.tail or ""
+        if _OF_WORD.match(before[-1:]) or _OF_WORD.match(after[:1]):
+            continue
+        whole = f"{before}{child.text}{after}"
+        parent.remove(child)
+        if previous is None:
+            parent.text = whole
+        else:
+            previous.tail = whole
 
 
 _LEADERS = " ·…—〇一二三四五六七八九十0123456789-"
@@ -295,8 +330,8 @@ def _part_columns(pieces: list[Any]) -> None:
     """Show the end of every column as a piece of its own.
 
     PDFium takes pieces of text that follow each other and begin at one height of the finished page, within half
-    an em, for parts of one line, and sorts them from left to right; that would turn the order of columns round.
-    So the last piece of a column must begin elsewhere than the next column.
+    a character, for parts of one line, and sorts them from left to right; that would turn the order of columns
+    round. So the last piece of a column must begin elsewhere than the next column.
     """
     start, size = 0.0, 0.0
     last: _Shown | None = None
@@ -319,8 +354,8 @@ _GLYPH = re.compile(rb"([0-9a-fA-F]{4})")
 def _parted(piece: bytes, shown: _Shown, following: float, size: float) -> bytes:
     """Part a piece before its last glyph, or a little earlier if that stands where the next piece begins."""
     glyphs = [match for match in _GLYPH.finditer(piece) if match[0]]
-    for tail in range(1, min(4, len(glyphs))):
-        if abs(shown.start + (len(glyphs) - tail) * shown.size - following) > 0.75 * size:
+    for tail in range(1, min(5, len(glyphs))):
+        if abs(shown.start + (len(glyphs) - tail) * shown.size - following) > 1.25 * size:
             at = glyphs[-tail].start()
             before = piece[:at].removesuffix(b"<") if piece[:at].endswith(b"<") else piece[:at] + b">"
             return before + b"] TJ\n[<" + piece[at:]
