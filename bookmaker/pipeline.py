@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from bookmaker import report
     from bookmaker.book import Book
     from bookmaker.edit import Edited
-    from bookmaker.editions import Wanted
     from bookmaker.layer import Change, Layer
     from bookmaker.revisions import Revisions
     from bookmaker.segment import Segmented
@@ -154,7 +153,6 @@ def build(
     editions = choose_editions(
         issue, languages=wishes.languages, modes=wishes.modes, named=source.settings.book.editions
     )
-    _refuse_vertical_pdf(editions, wishes.formats)
     base = _base(source, out)
     issue_path = base.with_name(f"{base.name}.issue.json")
     encoded = issue_file.encode_issue(issue)
@@ -336,11 +334,6 @@ def _metadata(source: Input, layer: Layer) -> tuple[Metadata, tuple[Diagnostic, 
 def _assumed(what: str, key: str, *, doubt: bool = False) -> Diagnostic:
     message = f"{what}: --{key}, or {key} in book.toml, says otherwise"
     return Diagnostic(code=Code.ASSUMED, message=message, doubt=doubt)
-
-
-def _refuse_vertical_pdf(editions: Iterable[Wanted], formats: tuple[str, ...]) -> None:
-    if "pdf" in formats and any(edition.mode == "vertical" for edition in editions):
-        raise UsageError("no vertical PDF can be made yet: ask for --format epub, or for --mode horizontal")
 
 
 # --- outputs ---------------------------------------------------------------------------------------

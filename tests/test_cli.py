@@ -385,7 +385,6 @@ def test_title_that_is_no_file_name_becomes_a_safe_slug(layer: Path, title: str,
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--mode", "vertical"], "no vertical PDF can be made yet: ask for --format epub"),
         (["--lang", "en"], "no edition en.horizontal can be made"),
         (["--issn", "1234-5678"], "--issn: '1234-5678' is no ISSN"),
         (["--date", "gestern"], "--date: 'gestern' is no date"),
