@@ -142,19 +142,26 @@ def entries(names: Iterable[str], convert: Callable[[str], str]) -> Iterator[Ent
 
 
 class NameFinder:
-    """Finds in running text what is a name by what stands beside it: 于主任, 记者于洋, 于洋说."""
+    """Finds in running text what is a name by what stands beside it: 于主任, 记者于洋, 于洋说, 于洋/摄."""
 
     def __init__(self, names: Iterable[str], script: str, convert: Callable[[str], str]) -> None:
         surnames = forms(script).surnames
         self._forms = {name: convert(name) for name in names if len(name) == 2} | surnames
         short = "|".join(map(re.escape, sorted(name for name in self._forms if len(name) == 2)))
         called = "|".join(f"(?<={re.escape(word)})" for word in _CALLED)
-        parts = [rf"(?:(?<![\u3400-\u9fff])|(?<=[{_BEFORE}]))[{''.join(surnames)}](?={_TITLES})"]
+        surname = f"[{''.join(surnames)}]"
+        parts = [
+            rf"(?:(?<![{_HAN}])|(?<=[{_BEFORE}])){surname}(?={_TITLES})",
+            rf"(?<![{_HAN}]){surname}[{_HAN}]{{1,2}}(?=[\s/／]*(?:摄|攝|供图|供圖))",
+        ]
         if short:
             parts += [rf"(?:{called})(?:{short})", rf"(?:{short})(?={_SAYING}|{_TITLES})"]
+        self._convert = convert
         self._pattern = re.compile("|".join(parts))
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the names found in ``text``, in order."""
         for match in self._pattern.finditer(text):
-            yield Span(match.start(), match.end(), self._forms[match[0]], Kind.NAME)
+            yield Span(
+                match.start(), match.end(), self._forms.get(match[0]) or self._convert(match[0]), Kind.NAME
+            )
