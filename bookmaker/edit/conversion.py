@@ -179,10 +179,16 @@ def _join(text: str, spans: Sequence[Span], converted: Iterator[str], rules: Rul
     at = 0
     for index, (start, end) in enumerate(_gaps(text, spans)):
         new = next(converted)
-        for piece in align(text[start:end], new, rules.convert, rules.base).pieces if end > start else ():
-            pieces.append(
-                Piece(start + piece.start, start + piece.end, at + piece.new_start, at + piece.new_end)
-            )
+        gap = text[start:end]
+        if rules.idioms or len(new) != len(gap):
+            inner = align(gap, new, rules.convert, rules.base).pieces
+        else:
+            inner = (Piece(0, len(gap), 0, len(new)),)
+        pieces += [
+            Piece(start + piece.start, start + piece.end, at + piece.new_start, at + piece.new_end)
+            for piece in inner
+            if piece.end
+        ]
         parts.append(new)
         at += len(new)
         if index < len(spans):
