@@ -432,6 +432,12 @@ def test_markup_does_not_change_the_words(
     assert plain(with_markup) == convert(text, language, own=own, idioms=idioms)
 
 
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), routes)
+def test_no_text_is_too_strange(text: str, languages: tuple[str, str]) -> None:
+    own, language = languages
+    assert len(convert(text, language, own=own)) == len(text)
+
+
 @given(marked(), routes)
 def test_markup_stays_where_it_was(texts: tuple[str, tuple[Inline, ...]], languages: tuple[str, str]) -> None:
     text, content = texts

@@ -93,6 +93,9 @@ def converter(names: tuple[str, ...]) -> Convert:
     steps = [OpenCC(name, include_tofu_risk_dictionaries=False) for name in names]
 
     def convert(text: str) -> str:
+        if "\0" in text:
+            # OpenCC drops NUL; to refuse it is the renderer's part, which can say where it stands.
+            return "\0".join(map(convert, text.split("\0")))
         for step in steps:
             text = step.convert(text)
         return text
