@@ -117,8 +117,8 @@ def bake(recipe: Recipe) -> bytes:
     should be.
     """
     try:
-        font = TTFont(recipe.face.path, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
-        return _baked(font, recipe)
+        with TTFont(recipe.face.path, lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font:
+            return _baked(font, recipe)
     except (KeyError, AssertionError, ValueError) as error:
         raise OutputError(
             f"the font {recipe.face.path} cannot be used ({error!r}): reinstall bookmaker"
@@ -276,13 +276,18 @@ def _rename(font: TTFont, family: str) -> None:
             record.string = names[record.nameID]
 
 
+def _box(glyph: Any) -> tuple[int, int, int, int] | None:
+    if data := getattr(glyph, "data", b""):
+        left, bottom, right, top = unpack_from(">4h", data, 2)
+        return left, bottom, right, top
+    if getattr(glyph, "numberOfContours", 0):
+        return glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax
+    return None
+
+
 def _measure(font: TTFont) -> None:
     """Set the bounds in ``head`` to those of all glyphs, and the widest advance."""
-    boxes = [
-        unpack_from(">4h", glyph.data, 2)
-        for glyph in font["glyf"].glyphs.values()
-        if getattr(glyph, "data", b"")
-    ]
+    boxes = [box for glyph in font["glyf"].glyphs.values() if (box := _box(glyph))]
     head = font["head"]
     if boxes:
         low_x, low_y, high_x, high_y = zip(*boxes, strict=True)

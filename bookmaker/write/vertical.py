@@ -102,6 +102,8 @@ def combine_turned(book: Book, sheet: Sheet, height_of: Callable[[Element, float
     """
     page = sheet.page
     tree = combine(book, replace(page, outer=page.outer + TITLE_INDENT))
+    for element in tree.iterfind(".//*[@data-issue]"):
+        element.set("data-issue", han_numerals(element.get("data-issue", "")))
     ratios = {file.href: aspect(file.media_type, file.data) for file in book.resources}
     for section in tree.iter("section"):
         if section.get("class") == "full-page":
@@ -220,6 +222,22 @@ def keep_words(text: str, *, alone: bool = False) -> str:
         return match[0] + WORD_JOINER if kept else match[0]
 
     return _DIGITS.sub(mark, text)
+
+
+_HAN = "〇一二三四五六七八九"
+
+
+def han_numerals(text: str) -> str:
+    """Return ``text`` with its numbers in Han numerals: 2024年第12期 becomes 二〇二四年第十二期."""
+
+    def numeral(match: re.Match[str]) -> str:
+        digits = match[0]
+        if len(digits) > 2 or digits.startswith("0"):
+            return "".join(_HAN[int(digit)] for digit in digits)
+        tens, ones = divmod(int(digits), 10)
+        return (_HAN[tens] if tens > 1 else "") + ("十" if tens else "") + (_HAN[ones] if ones else "")
+
+    return re.sub("[0-9]+", numeral, text)
 
 
 def _orient(tree: Element) -> None:
