@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bookmaker import report
     from bookmaker.book import Book
     from bookmaker.edit import Edited
+    from bookmaker.editions import Wanted
     from bookmaker.layer import Change, Layer
     from bookmaker.revisions import Revisions
     from bookmaker.segment import Segmented
@@ -163,9 +164,12 @@ def build(
     files = {} if _is_input(issue_path, source) else {issue_path: encoded}
     found = list(loaded.diagnostics)
     revisions: list[Revisions] = []
+    edited: Edited | None = None
     for wanted in editions:
         progress("edit", 0, 1)
-        edited = stages.edit(issue, wanted.language, wanted.mode, source.settings.edit)
+        edited = _again(edited, wanted) or stages.edit(
+            issue, wanted.language, wanted.mode, source.settings.edit
+        )
         revisions.append(edited.revisions)
         found += edited.diagnostics
         progress("edit", 1, 1)
@@ -194,6 +198,15 @@ def build(
         formats=wishes.formats,
         editions=tuple(revisions),
     )
+
+
+def _again(edited: Edited | None, wanted: Wanted) -> Edited | None:
+    """Return the edition made before in another mode, if it is of the same language and text."""
+    if edited is None or edited.edition.language != wanted.language:
+        return None
+    from bookmaker.edit import in_mode  # noqa: PLC0415
+
+    return in_mode(edited, wanted.mode)
 
 
 def segment(

@@ -27,7 +27,7 @@ from needs import epubcheck, shared
 from bookmaker.check import check_epub
 from bookmaker.cli import main
 from bookmaker.diagnostics import Code
-from bookmaker.edit import Edited, make_edition
+from bookmaker.edit import Edited, in_mode, make_edition
 from bookmaker.edit.convert import Alignment, Piece, align, convert_all, converter, route
 from bookmaker.edit.lexicon import shipped
 from bookmaker.edit.names import forms, is_person
@@ -359,6 +359,12 @@ def test_vertical_edition_of_the_mainland_differs_in_quotation_marks_only() -> N
     expected = msgspec.json.encode(WHOLE).decode().translate(str.maketrans("“”", "『』"))
     assert made.edition.issue == msgspec.json.decode(expected, type=Issue)
     assert set(made.revisions.counts) == {"quotes"}
+
+
+def test_both_modes_of_traditional_chinese_share_one_text() -> None:
+    first = make_edition(WHOLE, language="zh-Hant-TW")
+    assert in_mode(first, "vertical") == make_edition(WHOLE, language="zh-Hant-TW", mode="vertical")
+    assert in_mode(make_edition(WHOLE, language="zh-Hans"), "vertical") is None
 
 
 def test_addresses_in_a_text_stay() -> None:

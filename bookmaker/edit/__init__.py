@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bookmaker.model import Content, Issue, Mode
 
-__all__ = ["Edited", "make_edition"]
+__all__ = ["Edited", "in_mode", "make_edition"]
 
 
 class Edited(NamedTuple):
@@ -75,6 +75,17 @@ def make_edition(
     edition = Edition(msgspec.structs.replace(edited, metadata=metadata), language, mode)
     revisions = make_revisions(slots, made, rules, language=language, mode=mode)
     return Edited(edition, revisions, tuple(_unbalanced(slots[i], made[i], mark) for i, mark in lone))
+
+
+def in_mode(edited: Edited, mode: Mode) -> Edited | None:
+    """Return an edition in another writing mode if its text is the same there, as it is in Traditional Chinese."""
+    edition, revisions = edited.edition, edited.revisions
+    if style_of(edition.language, edition.mode) != style_of(edition.language, mode):
+        return None
+    return edited._replace(
+        edition=Edition(edition.issue, edition.language, mode),
+        revisions=msgspec.structs.replace(revisions, mode=mode),
+    )
 
 
 def _turned(

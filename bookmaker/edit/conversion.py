@@ -97,6 +97,14 @@ class Rules:
             self._characters[text] = self.base(text)
         return self._characters[text]
 
+    def alone(self, text: str) -> str:
+        """Return ``text`` converted character by character, those in it having been learnt."""
+        return text.translate(self._table)
+
+    @cached_property
+    def _table(self) -> dict[int, str]:
+        return {ord(old): new for old, new in self._characters.items() if len(old) == 1}
+
     def name(self, name: str) -> str:
         """Return a person's name in the forms of names."""
         if not self.changes_script:

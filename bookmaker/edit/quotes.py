@@ -7,6 +7,7 @@ the kind of mark found. A quotation of several paragraphs opens in each and clos
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -26,7 +27,8 @@ MAINLAND_VERTICAL: Style = ("『』", "「」")
 TRADITIONAL: Style = ("「」", "『』")
 
 _CLOSER = {"“": "”", "‘": "’", "「": "」", "『": "』"}
-_MARKS = frozenset("".join((*_CLOSER.keys(), *_CLOSER.values())))
+MARKS = re.compile("[“”‘’「」『』]")
+"""Every mark that may be turned; straight quotes are not among them."""
 
 
 class Unmatched(NamedTuple):
@@ -117,9 +119,8 @@ def _match(texts: Sequence[str]) -> tuple[list[_Open], list[Unmatched]]:
 
 def _marks(text: str) -> Iterator[tuple[int, str]]:
     """Yield the quotation marks of a text, without the apostrophes inside words and the primes of measures."""
-    for offset, mark in enumerate(text):
-        if mark not in _MARKS:
-            continue
+    for found in MARKS.finditer(text):
+        offset, mark = found.start(), found[0]
         before, after = text[offset - 1 : offset], text[offset + 1 : offset + 2]
         if mark in "‘’" and _is_western(before) and _is_western(after):
             continue

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from bookmaker.edit.convert import convert_all
+from bookmaker.edit.quotes import MARKS
 from bookmaker.revisions import Kind, Place, Revision, Revisions
 
 if TYPE_CHECKING:
@@ -97,9 +98,10 @@ def _held(number: int, made: Made) -> Iterator[_Found]:
 def _turned(number: int, made: Made) -> Iterator[_Found]:
     if made.unturned is None:
         return
-    for offset, (old, new) in enumerate(zip(made.unturned, made.text, strict=True)):
+    for match in MARKS.finditer(made.unturned):
+        old, new = match[0], made.text[match.start()]
         if old != new:
-            yield _Found(Kind.QUOTES, old, new, number, offset, offset + 1)
+            yield _Found(Kind.QUOTES, old, new, number, *match.span())
 
 
 def _idioms(number: int, made: Made, rules: Rules) -> Iterator[_Found]:
@@ -131,18 +133,14 @@ def _choices(made: Sequence[Made], rules: Rules) -> Iterator[_Found]:
                 continue
             if rules.idioms and _is_idiom(text, piece, rules):
                 continue
-            waiting += [
-                (number, piece.start + i, piece.new_start + i, new)
-                for i, (old, new) in enumerate(
-                    zip(
-                        text.source[piece.start : piece.end],
-                        result[piece.new_start : piece.new_end],
-                        strict=True,
-                    )
-                )
-                if old != new or not old.isascii()
-                if rules.character(old) != new
-            ]
+            alone = rules.alone(text.source[piece.start : piece.end])
+            made_of_it = result[piece.new_start : piece.new_end]
+            if alone != made_of_it:
+                waiting += [
+                    (number, piece.start + i, piece.new_start + i, new)
+                    for i, (usual, new) in enumerate(zip(alone, made_of_it, strict=True))
+                    if usual != new
+                ]
     for size in (2, 3, 4, 0):
         windows = [list(_windows(made[number].source, at, size)) for number, at, _, _ in waiting]
         unique = sorted({window for row in windows for window, _ in row})
