@@ -32,7 +32,9 @@ class Code(StrEnum):
     CONTENTS_ENTRY_UNMATCHED = "contents-entry-unmatched"  # an entry of the contents page without article
     BREAK = "paragraph-break"  # a paragraph break (or its absence) decided by a hair
     LABEL = "label"  # a line whose kind was decided by a hair
+    TITLE = "title"  # a title that another line nearly became
     UNPLACED = "unplaced"  # text kept where it stood because nothing claimed it
+    CORRECTION = "correction"  # a correction of the editor's that no longer fits the segmentation
     IMAGE_MISSING = "image-missing"  # a figure without its image: the placeholder names the file wanted
     FALLBACK_GLYPH = "fallback-glyph"  # a character set in a system font, bookmaker's faces lacking it
     QUOTES = "unbalanced-quotes"  # a quotation mark without partner, left as it is in an edition

@@ -18,12 +18,14 @@ from bookmaker.model import FORMAT_VERSION, Article, Issue, Metadata, Unplaced, 
 from bookmaker.segment.articles import Builder
 from bookmaker.segment.columns import estimate_columns
 from bookmaker.segment.contents import Contents, Match, find_contents, match_entries
+from bookmaker.segment.doubts import find_doubts
 from bookmaker.segment.drafts import Draft, Reading, draft_articles
 from bookmaker.segment.evidence import read_signs, weigh
 from bookmaker.segment.flow import Kind, build_items
 from bookmaker.segment.habits import Habits, habits_of
 from bookmaker.segment.labels import label_rows, price_rows
 from bookmaker.segment.ledger import prove
+from bookmaker.segment.margins import Weighed
 from bookmaker.segment.parts import Part, divide
 from bookmaker.segment.places import page_labels, sections_of
 from bookmaker.segment.rows import Row, build_rows, mark_tags
@@ -39,11 +41,15 @@ REPAIRS = 3
 
 @dataclass(frozen=True)
 class Segmented:
-    """What segmentation returns: the issue, the ledger of its changes, and what there is to say about it."""
+    """What segmentation returns: the issue, the ledger of its changes, and what there is to say about it.
+
+    ``evidence`` holds the rows of every stretch as they were weighed (``bookmaker explain`` shows them).
+    """
 
     issue: Issue
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
+    evidence: tuple[Weighed, ...] = ()
 
 
 def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | None = None) -> Segmented:
@@ -65,12 +71,14 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     builder.ledger.drop((rows[i] for i in sorted(contents.rows)), Reason.CONTENTS)
     articles: list[Article] = []
     drafted: list[tuple[Draft, Article]] = []
+    evidence: list[Weighed] = []
     for part in divide(rows, contents.rows):
         number = len(articles) + 1
         if part.listed:
             articles.append(builder.front_matter(rows[part.start : part.end], number))
             continue
-        reading, drafts = _read(rows, part, matches, contents, habits)
+        reading, drafts, weighed = _read(rows, part, matches, contents, habits)
+        evidence.append(weighed)
         for draft in drafts:
             if not draft.items:
                 continue
@@ -85,12 +93,13 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
         pages=page_labels(layer, rows, drafted, contents),
     )
     prove(layer, issue, builder.ledger.changes)
-    return Segmented(issue, tuple(builder.ledger.changes), tuple(_diagnose(issue, drafted, contents)))
+    said = (*_diagnose(issue, drafted, contents), *find_doubts(issue, evidence, drafted))
+    return Segmented(issue, tuple(builder.ledger.changes), said, tuple(evidence))
 
 
 def _read(
     rows: list[Row], part: Part, matches: Mapping[int, Match], contents: Contents, habits: Habits
-) -> tuple[Reading, list[Draft]]:
+) -> tuple[Reading, list[Draft], Weighed]:
     """Label one stretch of rows and draft its articles; read it again where a title was taken for body text."""
     own = rows[part.start : part.end]
     if habits.indents:
@@ -99,17 +108,15 @@ def _read(
     here = {i - part.start: match for i, match in matches.items() if part.start <= i < part.end}
     forced: set[int] = set()
     for _ in range(REPAIRS):
-        labels, _ = label_rows(
-            own,
-            price_rows(own, weigh(own, signs, here, forced), habits=habits),
-        )
+        prices = price_rows(own, weigh(own, signs, here, forced), habits=habits)
+        labels, _ = label_rows(own, prices)
         reading = Reading(build_items(own, labels), signs, here, contents, habits.short_pages)
         drafts = draft_articles(reading)
         missing = {row for draft in drafts if (row := _missed_title(draft, own)) is not None} - forced
         if not missing:
             break
         forced |= missing
-    return reading, drafts
+    return reading, drafts, Weighed(own, labels, prices)
 
 
 def _missed_title(draft: Draft, rows: list[Row]) -> int | None:

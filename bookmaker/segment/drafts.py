@@ -18,7 +18,7 @@ from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION, Known
 from bookmaker.segment.flow import Item, Kind, clusters
 from bookmaker.segment.openings import LEAST_OPENINGS, bracketless
 from bookmaker.segment.rows import MAX_TAG
-from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE, divide_loose
+from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE, Rival, divide_loose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +45,7 @@ class Draft:
     vertical: str = ""
     department: str = ""
     entry: int | None = None
+    rival: Rival | None = None
     items: list[Item] = field(default_factory=list)
 
     @property
@@ -346,6 +347,7 @@ def _claim_loose(
         above=above,
     )
     draft.titles.extend(found.titles)
+    draft.rival = draft.rival or found.rival
     draft.kickers.extend(found.kickers)
     draft.bylines.extend(found.bylines)
     draft.captions.extend(found.captions)

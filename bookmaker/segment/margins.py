@@ -62,6 +62,19 @@ class Margin:
     margin: float = _INFINITE
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """The rows of a stretch of text that was read as one, their labels and their prices."""
+
+    rows: Sequence[Row]
+    labels: Sequence[Labelled]
+    prices: Sequence[Prices]
+
+    def margins(self, bound: float = _INFINITE) -> list[Margin]:
+        """The margin of every row's reading, as far as it is at most ``bound``."""
+        return margins(self.rows, self.prices, self.labels, bound=bound)
+
+
 def margins(
     rows: Sequence[Row],
     prices: Sequence[Prices],

@@ -27,6 +27,8 @@ LONGEST_TAB = 6.0
 """Ems: a department's tab is hardly longer."""
 LONGEST_TITLE_ROW = 20.0
 SHORTEST_TITLE = 4.5
+_LEAST_SCORE = -1.0
+_INFINITE = float("inf")
 CAPTION_ROW = 13.0
 """Ems: a shadowed row this long is rather a caption."""
 
@@ -41,6 +43,14 @@ _ENCLOSED = re.compile(r"^(?:《[^《》]{1,12}》|【[^【】]{1,12}】|〔[^�
 """A department's name in brackets above a title."""
 
 
+@dataclass(frozen=True)
+class Rival:
+    """The rows that would be an article's title but for ``margin`` points of score."""
+
+    items: tuple[Item, ...]
+    margin: float
+
+
 @dataclass
 class Division:
     """Loose items by what they turned out to be."""
@@ -50,6 +60,7 @@ class Division:
     tabs: list[Item] = field(default_factory=list)
     bylines: list[Item] = field(default_factory=list)
     captions: list[Item] = field(default_factory=list)
+    rival: Rival | None = None
 
 
 def is_kicker(item: Item, body: str) -> bool:
@@ -80,7 +91,7 @@ def divide_loose(
     if not titled:
         # the only row an article opens with is its title, whatever else it might be
         alone = opening and len(rest) == 1 and not rest[0].row.doubled and rest[0].row.first_on_page
-        run = rest[:1] if alone else _best_run(rest, body, above)
+        run, out.rival = (rest[:1], None) if alone else _best_run(rest, body, above)
         out.titles.extend(run)
         rest = [item for item in rest if item not in run]
     first = out.titles[0].index if out.titles else -1
@@ -106,9 +117,14 @@ def divide_loose(
     return out
 
 
-def _best_run(candidates: Sequence[Item], body: str, above: frozenset[int]) -> list[Item]:
+def _best_run(
+    candidates: Sequence[Item], body: str, above: frozenset[int]
+) -> tuple[list[Item], Rival | None]:
+    """Return the run of rows that makes the best title, and the next best."""
     best: list[Item] = []
-    best_score = -1.0
+    best_score = _LEAST_SCORE
+    second: list[Item] = []
+    second_score = -_INFINITE
     for start in range(len(candidates)):
         for end in range(start + 1, min(start + 4, len(candidates) + 1)):
             run = list(candidates[start:end])
@@ -116,8 +132,11 @@ def _best_run(candidates: Sequence[Item], body: str, above: frozenset[int]) -> l
                 break
             score = _score(run, start, body, above)
             if score > best_score:
+                second, second_score = best, best_score
                 best, best_score = run, score
-    return best
+            elif score > second_score:
+                second, second_score = run, score
+    return best, Rival(tuple(second), best_score - second_score) if best and second else None
 
 
 def _score(run: Sequence[Item], place: int, body: str, above: frozenset[int]) -> float:
