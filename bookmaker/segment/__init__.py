@@ -29,6 +29,7 @@ from bookmaker.segment.margins import Weighed
 from bookmaker.segment.parts import Part, divide
 from bookmaker.segment.places import page_labels, sections_of
 from bookmaker.segment.rows import Row, build_rows, mark_tags
+from bookmaker.segment.shapes import Setting, mark_shapes, setting_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,19 +61,21 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     """
     hints = hints or {}
     rows = build_rows(layer)
+    setting = setting_of(rows)
+    mark_shapes(rows, setting)
     contents = find_contents(rows)
     named = hints.get("departments", ())
     departments = {str(name) for name in named} if isinstance(named, list | tuple) else set()
     mark_tags(rows, contents.sections | departments)
     matches = match_entries(rows, contents)
     estimate_columns([row for i, row in enumerate(rows) if i not in contents.rows])
-    habits = habits_of([row for i, row in enumerate(rows) if i not in contents.rows])
+    habits = habits_of([row for i, row in enumerate(rows) if i not in contents.rows], setting)
     builder = Builder(contents)
     builder.ledger.drop((rows[i] for i in sorted(contents.rows)), Reason.CONTENTS)
     articles: list[Article] = []
     drafted: list[tuple[Draft, Article]] = []
     evidence: list[Weighed] = []
-    for part in divide(rows, contents.rows):
+    for part in divide(rows, contents.rows, setting):
         number = len(articles) + 1
         if part.listed:
             articles.append(builder.front_matter(rows[part.start : part.end], number))
@@ -110,7 +113,9 @@ def _read(
     for _ in range(REPAIRS):
         prices = price_rows(own, weigh(own, signs, here, forced), habits=habits)
         labels, _ = label_rows(own, prices)
-        reading = Reading(build_items(own, labels), signs, here, contents, habits.short_pages)
+        reading = Reading(build_items(own, labels), signs, here, contents)
+        if habits.setting is Setting.VERSE:
+            return reading, [Draft(0, items=reading.items)], Weighed(own, labels, prices)
         drafts = draft_articles(reading)
         missing = {row for draft in drafts if (row := _missed_title(draft, own)) is not None} - forced
         if not missing:

@@ -50,6 +50,7 @@ class Builder:
         self.contents = contents
         self.ledger = Ledger()
         self._ids: Counter[str] = Counter()
+        self._drawn = -2  # the ordinal of the last drawn row
 
     def block_id(self, row: Row) -> str:
         """An id that names the line of the text layer where a block begins: it survives a better segmentation."""
@@ -227,11 +228,9 @@ class Builder:
         row = item.row
         line = "\u3000" * round(row.indent) + row.text
         above = blocks[-1] if blocks else None
-        if (
-            isinstance(above, Verse)
-            and above.source is not None
-            and above.source.lines[-1][1] == row.line - 1
-        ):
+        below = row.ordinal - self._drawn <= 1
+        self._drawn = row.ordinal
+        if isinstance(above, Verse) and above.source is not None and below:
             source = msgspec.structs.replace(above.source, lines=((above.source.lines[0][0], row.line),))
             blocks[-1] = Verse(lines=(*above.lines, line), id=above.id, source=source)
         else:

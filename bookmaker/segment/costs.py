@@ -41,6 +41,9 @@ class Costs:
     bullet_inside: float = 14.0  # a mark at a line's start begins something
     kept_indent: float = 5.0  # the layer keeps indents and this line contradicts them
     kept_blank: float = 4.0  # the layer keeps blank lines between paragraphs and this line contradicts them
+    ends_line: float = 1.0  # where every line is a paragraph, it may end without a mark…
+    line_joined: float = 12.0  # …and no line goes on in the next
+    verse_prose: float = 12.0  # a line among verse that is none: rather the title of a poem than prose
     # heads
     head: float = 3.0  # a head without mark: short, without end mark, between paragraphs
     head_marked: float = 0.4  # ● and the like stand before heads
@@ -53,6 +56,7 @@ class Costs:
     head_long: float = 4.0  # a head as wide as the column
     head_longest: float = 22.0  # ems: no head is longer, however wide the column
     head_comma: float = 2.0  # a comma within a head without mark
+    head_colon: float = 2.5  # a colon within: an entry of a form
     head_unpaired: float = 4.0  # an opening quotation mark without its closing one
     head_at_foot: float = 2.5  # a head is never the last line of a page (CLREQ headings)
     head_more: float = 0.8  # a second line of a head

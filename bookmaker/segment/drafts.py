@@ -62,7 +62,6 @@ class Reading:
     signs: Sequence[Known]
     matches: dict[int, Match]
     contents: Contents
-    short_pages: frozenset[int] = frozenset()
 
     @cached_property
     def opens_pages(self) -> bool:
@@ -88,8 +87,7 @@ class Reading:
             or sign.wordless
             or sign.byline
             or sign.notice
-            or sign.opening
-            or sign.enclosed
+            or sign.part
             or row.doubled
             or sign.credit
         )
@@ -218,7 +216,7 @@ def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
         else:
             return None
     if reading.sign(run[anchor]).opening:
-        if anchor and reading.sign(run[anchor - 1]).enclosed:
+        if anchor and reading.sign(run[anchor - 1]).part:
             anchor -= 1
         return max((k for k in tops if k <= anchor), default=anchor)
     before = [k for k in (*tops, *fresh) if k <= anchor]
@@ -300,11 +298,16 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
             "author": draft.bylines,
         }
         claimed[match.part].append(item)
-    elif sign.opening:
-        draft.titles.append(item)
-    elif sign.enclosed:
+    elif sign.part == "department":
         draft.tabs.append(item)
         draft.department = bracketless(squeeze(item.text))
+    elif sign.part:
+        {
+            "title": draft.titles,
+            "kicker": draft.kickers,
+            "subtitle": draft.subtitles,
+            "author": draft.bylines,
+        }[sign.part].append(item)
     elif row.tag or row.vertical:
         if row.tag:
             draft.tags.append(squeeze(item.text))

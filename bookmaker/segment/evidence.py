@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.labels import Evidence
-from bookmaker.segment.openings import find_enclosed, find_openings
+from bookmaker.segment.openings import find_openings
 
 if TYPE_CHECKING:
     from bookmaker.segment.contents import Match
@@ -34,20 +34,26 @@ EDGE_TOP, EDGE_FOOT = 4, 6
 
 @dataclass(frozen=True)
 class Known:
-    """Signs of one row that later stages ask for again."""
+    """Signs of one row that later stages ask for again.
+
+    ``part`` is the part of an opening the row plays: title, department, kicker, subtitle, author or none.
+    """
 
     wordless: bool
     byline: bool
     notice: bool
     credit: bool
-    opening: bool = False
-    enclosed: bool = False
+    part: str = ""
+
+    @property
+    def opening(self) -> bool:
+        """Whether an article opens with this row as its title."""
+        return self.part == "title"
 
 
 def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
     """Read the signs of every row that do not depend on how the rows before it are read."""
     openings = find_openings(rows, habits)
-    departments = find_enclosed(rows, openings)
     marks = byline_bullets(row.text for row in rows if row.bullet)
     out = []
     for i, row in enumerate(rows):
@@ -61,8 +67,7 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
                 and marked_byline(row.text) is not None,
                 notice=row.notice,
                 credit=short and row.ending == "none" and _CREDIT.search(row.text) is not None,
-                opening=i in openings,
-                enclosed=i in departments,
+                part=openings.get(i, ""),
             )
         )
     return out
@@ -87,8 +92,7 @@ def weigh(
             or sign.wordless
             or sign.byline
             or sign.notice
-            or sign.opening
-            or sign.enclosed
+            or sign.part
             or i in matches
             or i in forced
         )

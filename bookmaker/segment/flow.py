@@ -75,7 +75,8 @@ def build_items(rows: Sequence[Row], labels: Sequence[Labelled]) -> list[Item]:
             items.append(Item(Kind.HEAD, i, [row], labelled.boxed))
         else:
             inside = open_item is not None or suspended is not None
-            _unhead(items, row)
+            if not row.drawn:
+                _unhead(items, row)
             items.append(Item(Kind.DISPLAY, i, [row], labelled.boxed, interrupts=inside))
     return items
 

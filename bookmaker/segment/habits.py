@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bookmaker.segment.shapes import Setting
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,7 +27,7 @@ class Habits:
     ``indents``: their indents stand in the layer; ``blanks``: blank lines part them; ``lost``: ems by which
     first lines are shorter since their indent was lost; ``wide``: ems from which a column runs over the whole
     page, as leads and notices do; ``short_pages``: pages that end before their foot, in a
-    layer whose pages hold the same number of lines.
+    layer whose pages hold the same number of lines; ``setting``: how lines are set.
     """
 
     indents: bool = False
@@ -33,10 +35,13 @@ class Habits:
     lost: float = INDENT
     wide: float = 25.0
     short_pages: frozenset[int] = frozenset()
+    setting: Setting = Setting.WRAPPED
 
 
-def habits_of(rows: Sequence[Row]) -> Habits:
+def habits_of(rows: Sequence[Row], setting: Setting = Setting.WRAPPED) -> Habits:
     """Judge a layer's habits from all its rows, whose columns have been estimated."""
+    if setting is not Setting.WRAPPED:
+        return Habits(setting=setting)
     openings = _openings(rows)
     indented = sum(0.9 <= row.indent <= 3.1 for row in openings)
     indents = indented >= max(LEAST, 0.6 * len(openings))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.habits import Habits
+from bookmaker.segment.shapes import Setting, lone_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +104,16 @@ def price_rows(
     out = []
     dash = False
     indent = 0.0
+    number = False
     for row, known, unit in zip(rows, evidence, units, strict=True):
+        if habits.setting is not Setting.WRAPPED:
+            price = _line_prices(row, known, costs, numbered=number)
+            if habits.setting is Setting.VERSE and not row.drawn:
+                other = costs.verse_prose
+                price = replace(price, only=price.only + other, display=price.display + other)
+            number = lone_number(row)
+            out.append(price)
+            continue
         price = _prices(row, known, unit, costs, habits, after_dash=dash)
         if row.bullet in marks and row.width <= row.column + 1:
             head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
@@ -295,6 +305,30 @@ def _prices(
         box=costs.box_titled if known.box_ahead else costs.box,
         stray=costs.notice_astray if known.notice else 0.0,
         after_dash=costs.head_third if after_dash else 0.0,
+    )
+
+
+def _line_prices(row: Row, known: Evidence, costs: Costs, *, numbered: bool) -> Prices:
+    """Prices where every line is a paragraph, or only the number of the paragraph in the next line."""
+    base = costs.paragraph + known.body
+    only = base + costs.single + (costs.ends_stop if row.ending == "stop" else costs.ends_line)
+    joined = known.body + (0.0 if numbered else costs.line_joined)
+    alone = costs.line_joined if lone_number(row) else 0.0
+    head, head_more = _head_prices(row, known, costs)
+    if "：" in row.text:
+        head += costs.head_colon
+    return Prices(
+        first=base + costs.line_joined - alone,
+        only=only + alone,
+        middle=joined + costs.line_joined,
+        last=joined,
+        head=head + alone,
+        head_more=head_more + costs.line_joined,
+        display=known.display,
+        display_open=known.display + costs.opening_inside,
+        box=costs.box + costs.line_joined,
+        stray=0.0,
+        after_dash=0.0,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bookmaker.segment.shapes import Setting
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
@@ -23,7 +25,7 @@ class Part:
     listed: bool = False
 
 
-def divide(rows: list[Row], contents: Set[int]) -> Iterator[Part]:
+def divide(rows: list[Row], contents: Set[int], setting: Setting = Setting.WRAPPED) -> Iterator[Part]:
     """Yield the stretches of ``rows`` outside the contents pages, in order."""
     start = 0
     while start < len(rows):
@@ -33,7 +35,10 @@ def divide(rows: list[Row], contents: Set[int]) -> Iterator[Part]:
         end = start
         while end < len(rows) and end not in contents:
             end += 1
-        yield from _without_lists(rows, start, end)
+        if setting is Setting.WRAPPED:
+            yield from _without_lists(rows, start, end)
+        else:
+            yield Part(start, end)
         start = end
 
 

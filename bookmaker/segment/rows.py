@@ -62,17 +62,13 @@ NOTICES = frozenset(
 )
 """Titles of the boxed notices that a magazine prints."""
 
-DEEP = 2.9
-"""Ems: an indent deeper than any paragraph's."""
-LEAST_OUTLINE = 3
-"""Fewer indented rows are a head of several lines."""
 MAX_TAG = 14
 """A running head or department's tab is at most this long, in characters."""
 
 _ENUMERATED = re.compile(
     rf"(?:[{HAN_NUMERALS}]{{1,3}}(?:、|$|[　 ]+(?=\S))"
     r"|[甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥](?:、|[　 ]+(?=\S))"
-    rf"|第[{HAN_NUMERALS}]{{1,3}}[章节節编編部条條][　 ]|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
+    rf"|第[　 ]*[{HAN_NUMERALS}]{{1,3}}[　 ]*[章节節编編部条條](?:[　 ]|$)|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
 )
 _DRAWN = re.compile(r"─{4}|[━-╿]{2}|[│┃┌┐└┘├┤┬┴┼╭╮╯╰║╔╗╚╝]")
 _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
@@ -218,31 +214,8 @@ def build_rows(layer: Layer) -> list[Row]:
         row.measure(widths)
     for row, following in itertools.pairwise(rows):
         row.before_bullet = bool(following.bullet)
-    _mark_vertical_tags(rows)
     _mark_folios(rows)
-    _mark_outlines(rows)
     return rows
-
-
-def _mark_outlines(rows: list[Row]) -> None:
-    """Mark runs of deeply indented rows without end marks as drawn: an outline, a form, a signature.
-
-    Their shape is their meaning, so they are kept line by line.
-    """
-    start = 0
-    while start < len(rows):
-        end = start
-        while (
-            end < len(rows)
-            and rows[end].indent >= DEEP
-            and rows[end].ending == "none"
-            and not rows[end].doubled
-        ):
-            end += 1
-        if end - start >= LEAST_OUTLINE:
-            for row in rows[start:end]:
-                row.drawn = True
-        start = max(end, start + 1)
 
 
 def _mark_folios(rows: list[Row]) -> None:
@@ -279,19 +252,6 @@ def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[
         display.changes.append(Change(page, number, Reason.DOUBLING, "".join(removed.elements())))
     out.append(display)
     return out
-
-
-def _mark_vertical_tags(rows: list[Row]) -> None:
-    """Mark runs of lines that hold one ideograph each: a tag set from top to bottom."""
-    start = 0
-    while start < len(rows):
-        end = start
-        while end < len(rows) and len(rows[end].text) == 1 and is_han(rows[end].text):
-            end += 1
-        if end - start >= 2:
-            for row in rows[start:end]:
-                row.vertical = True
-        start = max(end, start + 1)
 
 
 def mark_tags(rows: list[Row], departments: set[str]) -> None:

@@ -1,0 +1,120 @@
+"""How a layer's lines are set — wrapped to a column, whole paragraphs, verse — and lines whose shape is their meaning.
+
+A drawn row (a table's, an outline's, a form's, a signature, verse) is kept as it is and never joined to another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bookmaker.chars import HAN_NUMERALS, is_han
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bookmaker.segment.rows import Row
+
+
+class Setting(Enum):
+    """How the lines of a layer are set."""
+
+    WRAPPED = "wrapped"
+    LINES = "lines"
+    VERSE = "verse"
+
+
+DEEP = 2.9
+"""Ems: an indent deeper than any paragraph's."""
+LEAST_RUN = 3
+"""Fewer drawn rows in succession are a head of several lines."""
+LEAST_JUDGED = 12
+"""Rows by which a layer's setting can be judged."""
+WIDEST_COLUMN = 45.0
+"""Ems: no printed column is wider."""
+LONGEST_CELL = 25.0
+"""Ems: a longer row is no cell of a table and no line of a form."""
+LONGEST_SIGNATURE = 18.0
+
+_PUNCTUATION = re.compile(r"[，。、；：？！,;:?!]")
+_SIGNATURE = re.compile(r"\w{1,6}(?:[　 ]*　[　 ]*\w{1,4}){1,4}")
+_LONE_NUMBER = re.compile(
+    rf"[(（](?:[{HAN_NUMERALS}]{{1,3}}|\d{{1,2}})[)）]|(?:[{HAN_NUMERALS}]{{1,3}}|\d{{1,2}})[、.．]"
+)
+
+
+def lone_number(row: Row) -> bool:
+    """Tell whether a row is nothing but the number of the paragraph in the next row."""
+    return _LONE_NUMBER.fullmatch(row.text) is not None
+
+
+def setting_of(rows: Sequence[Row]) -> Setting:
+    """Judge how the lines of a layer are set.
+
+    Lines that hold whole paragraphs are of any width, many of them wider than any column; verse has no marks.
+    """
+    long = [row.width for row in rows if row.width > 10]
+    if len(rows) < LEAST_JUDGED or not long:
+        return Setting.WRAPPED
+    if sum(_PUNCTUATION.search(row.text) is not None for row in rows) < 0.02 * len(rows):
+        return Setting.VERSE
+    common = Counter(round(width) for width in long).most_common(1)[0][1]
+    wide = sum(width > WIDEST_COLUMN for width in long)
+    return Setting.LINES if wide >= 0.1 * len(long) and common < 0.25 * len(long) else Setting.WRAPPED
+
+
+def mark_shapes(rows: Sequence[Row], setting: Setting) -> None:
+    """Mark drawn rows and tags set from top to bottom; take the indent that all rows share off lines."""
+    if setting is Setting.WRAPPED:
+        _mark_runs(rows, _outlined, _draw)
+        _mark_runs(rows, lambda row: len(row.text) == 1 and is_han(row.text), _stand, least=2)
+        return
+    if setting is Setting.VERSE:
+        # titles and authors stand lower than the lines of a poem
+        head: dict[int, float] = {}
+        for row in rows:
+            head[row.page] = min(head.get(row.page, row.indent), row.indent)
+        for row in rows:
+            row.drawn = row.indent - head[row.page] < 1.5
+        return
+    usual = Counter(row.indent for row in rows).most_common(1)[0][0]
+    for row in rows:
+        row.indent = max(0.0, row.indent - usual)
+    numbered = {id(rows[i + 1]) for i in range(len(rows) - 1) if lone_number(rows[i])}
+    _mark_runs(rows, lambda row: id(row) not in numbered and _cell(row), _draw)
+    for row in rows:
+        if row.width <= LONGEST_SIGNATURE and not row.enumerated and _SIGNATURE.fullmatch(row.text):
+            row.drawn = True
+
+
+def _outlined(row: Row) -> bool:
+    return row.indent >= DEEP and row.ending == "none" and not row.doubled
+
+
+def _cell(row: Row) -> bool:
+    return row.width <= LONGEST_CELL and row.ending in {"none", "bracket"} and not (row.doubled or row.point)
+
+
+def _draw(row: Row) -> None:
+    row.drawn = True
+
+
+def _stand(row: Row) -> None:
+    row.vertical = True
+
+
+def _mark_runs(
+    rows: Sequence[Row], belongs: Callable[[Row], bool], mark: Callable[[Row], None], least: int = LEAST_RUN
+) -> None:
+    """Mark the rows of every run of ``least`` rows or more that all belong."""
+    start = 0
+    while start < len(rows):
+        end = start
+        while end < len(rows) and belongs(rows[end]) and not (end > start and rows[end].first_on_page):
+            end += 1
+        if end - start >= least:
+            for row in rows[start:end]:
+                mark(row)
+        start = max(end, start + 1)
