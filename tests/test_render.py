@@ -1,7 +1,7 @@
 """The renderer: markup by readable cases, and what must hold for a whole book.
 
-A case in ``cases/render`` is ``# `` and the behaviour, an article as YAML (``pages`` and ``images`` beside
-its own keys), a line ``---``, and the section that comes of it; there, new lines with the blanks after them
+A case in ``cases/render`` is ``# `` and the behaviour, an article as YAML (``pages``, ``images`` and ``mode``
+beside its own keys), a line ``---``, and the section that comes of it; there, new lines with the blanks after them
 are for reading only.
 """
 
@@ -99,7 +99,8 @@ def rendered(source: str) -> str:
     article = yaml.safe_load(source)
     pages = msgspec.convert(article.pop("pages", ()), tuple[Page, ...])
     images = dict.fromkeys(article.pop("images", ()), PICTURE)
-    made = book(msgspec.convert({"id": "a01", **article}, Article), images=images, pages=pages)
+    mode = article.pop("mode", "horizontal")
+    made = book(msgspec.convert({"id": "a01", **article}, Article), images=images, pages=pages, mode=mode)
     section = chapter(made, "a01").find("x:body/x:section", NS)
     assert section is not None
     return re.sub(r' xmlns(:epub)?="[^"]*"', "", etree.tostring(section, encoding="unicode"))
@@ -512,3 +513,26 @@ def test_the_same_edition_gives_the_same_bytes() -> None:
     assert [part.xml for part in first.chapters] == [part.xml for part in second.chapters]
     assert first.resources == second.resources
     assert first.stylesheets == second.stylesheets
+
+
+def test_vertical_title_pages_have_han_numerals() -> None:
+    data = Metadata(title="栗坡月刊", volume="12", number="总第305期", date="2031-10-20")
+    page = text_of(chapter(book(metadata=data, mode="vertical"), "titlepage"))
+    assert page == "栗坡月刊二〇三一年第十二卷总第三百〇五期二〇三一年十月二十日"
+
+
+@given(st.text(alphabet="一，。！？「1239.%-+()°ABZaz \u2032", max_size=40))
+def test_vertical_markup_changes_no_text_whatever_stands_in_it(text: str) -> None:
+    parts: tuple[Inline, ...] = (text, Emphasis(text=text), Ruby(text="一", reading="yī"), text)
+    article = Article(id="a01", front=(Title(text="题"),), blocks=(Paragraph(text=parts),))
+    across, along = (text_of(chapter(book(article, mode=mode), "a01")) for mode in ("vertical", "horizontal"))
+    assert across == along
+
+
+def test_only_vertical_editions_say_what_is_set_across() -> None:
+    article = Article(id="a01", front=(Title(text="第3题"),))
+    spans = [
+        book(article, mode=mode).chapters[-1].root.xpath("count(//x:span[@class])", namespaces=NS)
+        for mode in ("vertical", "horizontal")
+    ]
+    assert spans == [1, 0]

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bookmaker import resources
-from bookmaker.book import Book, Resource
+from bookmaker.book import XHTML, Book, Resource
 from bookmaker.diagnostics import InputError, OutputError
 from bookmaker.render import identity
 from bookmaker.render.accent import TOKEN, accent
@@ -17,6 +17,7 @@ from bookmaker.render.contents import contents
 from bookmaker.render.cover import cover_page, given
 from bookmaker.render.cover_image import draw
 from bookmaker.render.ids import Ids, name
+from bookmaker.render.orientation import orient
 from bookmaker.render.outline import outline
 from bookmaker.render.pages import PageTrail
 from bookmaker.render.pictures import Pictures, Placeholder, placeholders
@@ -86,15 +87,16 @@ def render(
         front = cover_page(picture, issue.metadata, setting, said), title_page(issue.metadata, setting, said)
     except ValueError as error:
         raise InputError("metadata: a value holds a control character: remove it") from error
+    chapters = (*front, contents(articles, setting, said), *articles)
+    if edition.mode == "vertical":
+        for document in chapters:
+            for body in document.root.iterfind(f"{{{XHTML}}}body"):
+                orient(body)
     return Book(
         edition=edition,
         identifier=identity.identifier(edition),
         modified=identity.modified(issue.metadata, modified),
-        chapters=(
-            *front,
-            contents(articles, setting, said),
-            *articles,
-        ),
+        chapters=chapters,
         outline=outline((document.section, entry) for document, entry in made),
         pages=registers.pages.markers,
         resources=registers.album.resources,

@@ -28,7 +28,9 @@ def title_page(metadata: Metadata, setting: Setting, words: Words) -> Chapter:
     element(section, "h1", metadata.title, css="magazine", id="titlepage-title")
     if metadata.subtitle:
         element(section, "p", metadata.subtitle, css="subtitle", role="doc-subtitle")
-    number, date = number_in_words(metadata), date_in_words(metadata)
+    # Vertical imprints have Han numerals (CLREQ, numbers in vertical setting); the words are ours to choose.
+    han = setting.mode == "vertical"
+    number, date = number_in_words(metadata, han=han), date_in_words(metadata, han=han)
     if number:
         element(section, "p", number, css="number")
     if date and date != number:
