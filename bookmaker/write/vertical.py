@@ -153,38 +153,48 @@ _CAPTION_ABOVE = 5.0
 _NARROWEST = 12
 """Ems of column that must be left below a picture for text to run there."""
 
+_INSET = (GRID - EM) / 2
+"""From the edge of a line of the grid to the edge of its type."""
+
 
 def _lay_figure(figure: Element, ratios: Mapping[str, float | None], page: Page) -> None:
-    """Lay a figure's picture on its side, give it its size, and pad the figure to whole lines.
+    """Lay a figure's picture on its side and give it its size, in whole lines.
 
-    The caption stands left of the picture, in columns of the picture's height.
+    Its caption and then the text run on below it; a picture that leaves no room for that has its caption in
+    columns on its left.
     """
     picture = figure.find("img")
     if picture is None:
         return
     ratio = ratios.get(picture.get("src", "").removeprefix(SCHEME)) or 1.5
-    width = min(page.measure * ratio, GRID * min(_FIGURE_LINES, page.lines - 4))
+    lines = GRID * min(_FIGURE_LINES, page.lines - 4)
+    width = min(page.measure * ratio, lines - 2 * _INSET)
     height = width / ratio
+    box = _upright(picture, width, height)
+    figure[list(figure).index(picture)] = box
+    if _set_beside(box, height, page):
+        box.set("style", f"{box.get('style')};margin-top:{_INSET}pt;margin-bottom:{_INSET}pt")
+        return
     caption = figure.find("figcaption")
     text = "".join(caption.itertext()) if caption is not None else ""
-    below = _CAPTION_ABOVE + CAPTION_LINE * count_lines(text, height / CAPTION_EM) if text else 0.0
-    total = ceil((width + below + GRID * 0.6) / GRID) * GRID
-    spare = total - width - below
-    # Of a set height, for nothing else keeps a float from being divided.
-    style = f"width:{height:.2f}pt;height:{width + below:.2f}pt;padding:{spare * 0.45:.2f}pt 0 {spare * 0.55:.2f}pt"
-    figure.set("style", style)
-    _set_beside(figure, height, page)
-    figure[list(figure).index(picture)] = _upright(picture, width, height)
+    left = _CAPTION_ABOVE + CAPTION_LINE * count_lines(text, height / CAPTION_EM) if text else 0.0
+    total = ceil((width + left + GRID * 0.6) / GRID) * GRID
+    spare = total - width - left
+    figure.set("style", f"padding:{spare * 0.45:.2f}pt 0 {spare * 0.55:.2f}pt")
     if caption is not None:
-        caption.set("style", f"width:{height:.2f}pt")
+        caption.set(
+            "style", f"width:{height:.2f}pt;line-height:{CAPTION_LINE}pt;margin-top:{_CAPTION_ABOVE}pt"
+        )
 
 
-def _set_beside(box: Element, height: float, page: Page) -> None:
+def _set_beside(box: Element, height: float, page: Page) -> bool:
     """Let text run on below a box of a finished height, in columns of whole ems, if there is room for it."""
     beside = int((page.measure - height - EM) / EM) * EM
-    if beside >= _NARROWEST * EM:
-        _add_class(box, "beside")
-        box.set("style", f"{box.get('style')};margin-right:{page.measure - height - beside:.2f}pt")
+    if beside < _NARROWEST * EM:
+        return False
+    _add_class(box, "beside")
+    box.set("style", f"{box.get('style')};margin-right:{page.measure - height - beside:.2f}pt")
+    return True
 
 
 def _lay_table(table: Element, page: Page, height_of: Callable[[Element, float], float]) -> Element:
@@ -228,7 +238,7 @@ _HAN = "〇一二三四五六七八九"
 
 
 def han_numerals(text: str) -> str:
-    """Return ``text`` with its numbers in Han numerals: 2024年第12期 becomes 二〇二四年第十二期."""
+    """Return ``text`` with year, volume and number in Han numerals: 2024年第12期 becomes 二〇二四年第十二期."""
 
     def numeral(match: re.Match[str]) -> str:
         digits = match[0]
@@ -237,7 +247,7 @@ def han_numerals(text: str) -> str:
         tens, ones = divmod(int(digits), 10)
         return (_HAN[tens] if tens > 1 else "") + ("十" if tens else "") + (_HAN[ones] if ones else "")
 
-    return re.sub("[0-9]+", numeral, text)
+    return re.sub("[0-9]+(?=[年卷期])", numeral, text)
 
 
 def _orient(tree: Element) -> None:
@@ -281,9 +291,18 @@ _LEADERS = " ·…—〇一二三四五六七八九十0123456789-"
 def font_files(tree: Element, language: str) -> list[Path]:
     """Return the faces of a tree made by ``combine_turned``: turned ones, and upright ones if it has tables."""
     text = [*strings(tree), _LEADERS]
-    faces = [edition_face(Recipe.of(face, text, language, turned=True)) for face in resources.FACES.values()]
+    across = _marked(tree, _TCY)
+    letters = set("".join(_marked(tree, _UPRIGHT)))
+    faces = [
+        edition_face(Recipe.of(face, text, language, turned=True, across=across, letters=letters))
+        for face in resources.FACES.values()
+    ]
     tables = [string for element in tree.iter("table") for string in strings(element)]
     return faces + (upright_files(tables, language) if tables else [])
+
+
+def _marked(tree: Element, name: str) -> set[str]:
+    return {element.text or "" for element in tree.iter("span") if element.get("class") == name}
 
 
 def upright_files(text: Sequence[str], language: str) -> list[Path]:
@@ -371,10 +390,15 @@ _GLYPH = re.compile(rb"([0-9a-fA-F]{4})")
 
 def _parted(piece: bytes, shown: _Shown, following: float, size: float) -> bytes:
     """Part a piece before its last glyph, or a little earlier if that stands where the next piece begins."""
-    glyphs = [match for match in _GLYPH.finditer(piece) if match[0]]
-    for tail in range(1, min(5, len(glyphs))):
-        if abs(shown.start + (len(glyphs) - tail) * shown.size - following) > 1.25 * size:
-            at = glyphs[-tail].start()
-            before = piece[:at].removesuffix(b"<") if piece[:at].endswith(b"<") else piece[:at] + b">"
-            return before + b"] TJ\n[<" + piece[at:]
-    return piece
+    glyphs = list(_GLYPH.finditer(piece))
+
+    def apart(tail: int) -> float:
+        return abs(shown.start + (len(glyphs) - tail) * shown.size - following)
+
+    tails = range(1, min(5, len(glyphs)))
+    if not tails:
+        return piece
+    tail = next((tail for tail in tails if apart(tail) > 1.25 * size), max(tails, key=apart))
+    at = glyphs[-tail].start()
+    before = piece[:at].removesuffix(b"<") if piece[:at].endswith(b"<") else piece[:at] + b">"
+    return before + b"] TJ\n[<" + piece[at:]
