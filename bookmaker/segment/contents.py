@@ -23,6 +23,9 @@ _BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜()�
 _SECTION_MARKS = re.compile(r"^[>＞》»▶►■◆●★\s]+|[<＜《«◀■◆●★\s]+$")
 _CONTENTS_WORDS = {"目录", "目次", "目錄", "本期目录", "本期目錄", "要目", "contents"}
 
+WIDEST_ENTRY = 6
+"""Rows that an entry takes at most, with a department's name."""
+_CLAUSES = frozenset({"stop", "semicolon", "comma", "colon"})
 LEAST_ENTRIES = 4
 """A page with fewer numbered entries is no contents page, unless not one of its rows ends a sentence."""
 
@@ -87,25 +90,47 @@ def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, b
     stops = sum(rows[i].ending == "stop" for i in range(start, end))
     for pattern in (_BEFORE, _BEHIND):
         numbered = [(i, n) for i in range(start, end) if (n := _number(rows[i], pattern)) is not None]
-        clear = (
-            not stops and all(" " in rows[i].text for i, _ in numbered) and numbered and numbered[0][1] > 1
-        )
-        if len(numbered) < (2 if clear else LEAST_ENTRIES) or len(numbered) < 0.25 * (
-            numbered[-1][0] - numbered[0][0] + 1
-        ):
+        if not numbered:
             continue
-        rising = sum(a[1] <= b[1] for a, b in itertools.pairwise(numbered))
-        if rising < 0.8 * (len(numbered) - 1) or 3 * stops > len(numbered):
-            continue
+        if 3 * stops > len(numbered):
+            # a page may begin behind the contents without a mark
+            numbered = _dense(numbered)
+            if any(rows[i].ending in _CLAUSES for i in range(numbered[0][0], numbered[-1][0] + 1)):
+                continue
         first, last = numbered[0][0], numbered[-1][0]
+        clear = not stops and all(" " in rows[i].text for i, _ in numbered) and numbered[0][1] > 1
+        if len(numbered) < (2 if clear else LEAST_ENTRIES) or len(numbered) < 0.25 * (last - first + 1):
+            continue
+        if sum(a[1] <= b[1] for a, b in itertools.pairwise(numbered)) < 0.8 * (len(numbered) - 1):
+            continue
         while first > start and _looks_like_section(rows[first - 1]):
             first -= 1
         if pattern is _BEFORE:
-            last = end - 1  # what follows the last number still belongs to its entry
+            # what follows the last number still belongs to its entry
+            rest = range(last + 1, end)
+            if 3 * stops > len(numbered):
+                rest = range(last + 1, next((i for i in rest if not _goes_on(rows[i])), end))
+            last = rest.stop - 1
         elif first > start:
             first = max(start, first - 2)
         return first, last + 1, pattern is _BEFORE
     return None
+
+
+def _dense(numbered: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of numbered rows with at most ``WIDEST_ENTRY`` rows from one to the next."""
+    runs: list[list[tuple[int, int]]] = []
+    for entry in numbered:
+        if runs and entry[0] - runs[-1][-1][0] <= WIDEST_ENTRY:
+            runs[-1].append(entry)
+        else:
+            runs.append([entry])
+    return max(runs, key=len)
+
+
+def _goes_on(row: Row) -> bool:
+    """Tell whether a row behind the last numbered one is certainly its entry's: authors or a subtitle."""
+    return row.text[0] in "/／" or row.dashed
 
 
 def _looks_like_section(row: Row) -> bool:

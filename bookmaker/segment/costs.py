@@ -66,6 +66,7 @@ class Costs:
     display: float = 6.0  # a line of display text in the middle of a page
     display_at_edge: float = 3.5  # display text stands at the top or the foot of a page
     display_bullet: float = 4.0  # behind a mark stand bylines, heads and leads
+    display_lead: float = 8.0  # a long row behind a mark begins a lead
     display_comma: float = 2.5  # display text holds no comma, as a rule
     display_stretched: float = 9.0  # justification stretches body lines
     display_open: float = 0.4  # display text that interrupts a sentence

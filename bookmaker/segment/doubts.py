@@ -34,6 +34,8 @@ sentences that went on by a hair should not have.
 """
 THRESHOLD = math.log(1 / LIKELIEST - 1)
 """The margin, in units of cost, at which a decision is wrong as often as ``LIKELIEST``."""
+NEAR = 4
+"""Rows within which doubts are one place to look at, and often one decision: the most doubtful stands for all."""
 CLOSE_TITLE = 0.5
 """Points of score by which a title may lead before it counts as chosen: the weight of the least sign there is."""
 
@@ -74,20 +76,21 @@ class _Places:
 
 
 def _of_rows(weighed: Weighed, places: _Places) -> Iterator[tuple[float, Diagnostic]]:
-    """Yield the doubts about labels with their odds; rows that another labelling changes together are one doubt."""
-    before: float | None = None
-    for row, margin in zip(weighed.rows, weighed.margins(THRESHOLD + LATE), strict=True):
-        together = before is not None and abs(margin.margin - before) < 1e-6
-        before = margin.margin if margin.other else None
-        if margin.other is None or together:
-            continue
-        odds = margin.margin + _late(margin)
-        if odds >= THRESHOLD:
-            continue
-        place = places.of(row)
+    """Yield the doubts about labels with their odds, one for each place that an editor would look at."""
+    last, odds, doubt = -NEAR, THRESHOLD, None
+    for i, (row, margin) in enumerate(zip(weighed.rows, weighed.margins(THRESHOLD + LATE), strict=True)):
+        mine = margin.margin + _late(margin)
+        place = places.of(row) if mine < THRESHOLD else None
         if place is None or not _open_question(margin, place[1]):
             continue
-        yield odds, _diagnostic(row, margin, *place)
+        if i - last >= NEAR and doubt is not None:
+            yield odds, doubt
+            odds, doubt = THRESHOLD, None
+        last = i
+        if mine < odds:
+            odds, doubt = mine, _diagnostic(row, margin, *place)
+    if doubt is not None:
+        yield odds, doubt
 
 
 def _late(margin: Margin) -> float:
@@ -97,7 +100,7 @@ def _late(margin: Margin) -> float:
         return 0.0
     if role is Role.BEGINS and other in _GOES_ON:
         return LATE
-    return -LATE if role in _GOES_ON and other is Role.BEGINS else 0.0
+    return -LATE if role is Role.CONTINUES and other is Role.BEGINS else 0.0
 
 
 def _open_question(margin: Margin, block: Block) -> bool:

@@ -28,6 +28,8 @@ OCCASION = re.compile(
 """A line that says when and where a speech was held, set below its title."""
 SAYS = re.compile(r"(?:强调|強調|指出|要求|提出|表示|讲话时|講話時|致辞|致辭|会见.{0,12}时|時強調)$")
 """A kicker that announces whose words the title quotes."""
+LONGEST_MARKED = 25.0
+"""Ems: a longer row behind a mark is a lead's."""
 EDGE_TOP, EDGE_FOOT = 4, 6
 """Rows from a page's top and foot among which display text is looked for."""
 
@@ -97,7 +99,7 @@ def weigh(
             or i in forced
         )
         if known:
-            out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead, sign.opening))
+            out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead, _opens(row, sign)))
             continue
         nearest = _rows_to_byline(rows, signs, i)
         edge = row.from_top < EDGE_TOP or row.from_foot < EDGE_FOOT
@@ -116,7 +118,7 @@ def weigh(
         if "，" in row.text and price > costs.display_known:
             price += costs.display_comma
         if row.bullet:
-            price += costs.display_bullet
+            price += costs.display_bullet + (costs.display_lead if row.width > LONGEST_MARKED else 0.0)
         elif row.ending == "none" and (_announces(row) or (i and _announces(rows[i - 1]))):
             price = costs.display_known
         if sign.credit:
@@ -125,6 +127,11 @@ def weigh(
             price += costs.display_stop
         out.append(Evidence(price, 0.0, False, ahead))
     return out
+
+
+def _opens(row: Row, sign: Known) -> bool:
+    """Tell whether a known display row opens an article: a title, or a byline at the top of a page."""
+    return sign.opening or (sign.byline and row.from_top <= EDGE_TOP)
 
 
 def _announces(row: Row) -> bool:

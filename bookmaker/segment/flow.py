@@ -42,6 +42,11 @@ class Item:
         return self.rows[0]
 
     @property
+    def end(self) -> int:
+        """The index behind its last row, if its rows follow each other."""
+        return self.index + len(self.rows)
+
+    @property
     def text(self) -> str:
         """The rows' texts run together, to be looked at rather than set."""
         return "".join(row.text for row in self.rows)
@@ -109,14 +114,17 @@ class Cluster:
 
 
 def clusters(items: Sequence[Item]) -> Iterator[Cluster]:
-    """Yield the runs of display items; a head that touches display text in front of it or behind belongs to the run."""
+    """Yield the runs of display items; a head that touches display text in front of it or behind belongs to the run.
+
+    Items whose rows do not follow each other have rows of an open paragraph between them and are two runs.
+    """
     i = 0
     while i < len(items):
         if items[i].kind is Kind.PARAGRAPH:
             i += 1
             continue
-        j = i
-        while j < len(items) and items[j].kind is not Kind.PARAGRAPH:
+        j = i + 1
+        while j < len(items) and items[j].kind is not Kind.PARAGRAPH and items[j].index == items[j - 1].end:
             j += 1
         if any(item.kind is Kind.DISPLAY for item in items[i:j]):
             # heads behind the last row of display text belong to the body
@@ -125,6 +133,6 @@ def clusters(items: Sequence[Item]) -> Iterator[Cluster]:
                 end -= 1
             run = list(items[i:end])
             behind = items[end] if end < len(items) else None
-            leads_in = behind is not None and not behind.interrupts
+            leads_in = behind is not None and not behind.interrupts and behind.index == items[end - 1].end
             yield Cluster(i, end, run, any(item.interrupts for item in run), leads_in)
         i = j

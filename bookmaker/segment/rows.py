@@ -233,6 +233,8 @@ def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[
     stripped = text.strip()
     indent = STYLES["full"].of(text[: len(text) - len(text.lstrip())])
     found = undouble(stripped)
+    if found and loosely_set(stripped) and not undouble(squeeze(stripped)):
+        found = None  # letters apart repeat themselves sooner than words
     if found is None:
         return [Row(page, number, stripped, indent=indent, blank_before=blank_before)]
     out = []
@@ -282,7 +284,14 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             or row.drawn
         ):
             continue
-        if not _BARE_END.search(key) or row.bullet or row.point or key[0] in "（(" or ROLE.fullmatch(key):
+        if (
+            not _BARE_END.search(key)
+            or row.bullet
+            or row.point
+            or row.dashed
+            or key[0] in "（("
+            or ROLE.fullmatch(key)
+        ):
             continue
         if len(key) == 1:
             alone[key] += 1
@@ -296,7 +305,9 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     tags |= {k for k, n in alone.items() if n >= 2 and is_han(k)}
     for row in rows:
         key = squeeze(row.text)
-        row.tag = not (row.vertical or row.doubled or row.drawn) and (key in departments or key in tags)
+        row.tag = not (row.vertical or row.doubled or row.drawn or row.dashed) and (
+            key in departments or key in tags
+        )
     for row in rows:
         # a logo that stands on every page runs into the display text beside it
         if row.doubled and row.single == 1 and row.text[0] in tags and len(row.text) > 6:
