@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -17,3 +18,11 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "desk")
 def _no_date_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the surroundings' SOURCE_DATE_EPOCH from the outputs under test."""
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the tests a cache of faces of their own, which begins empty."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
