@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # In CI the same examples every time: a build must not fail by chance. At a desk new ones are looked for.
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)

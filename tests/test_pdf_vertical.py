@@ -205,7 +205,7 @@ def test_the_first_character_of_a_page_stands_at_its_right_top() -> None:
         spine = SPINE if number % 2 else FORE_EDGE
         assert spine < WIDTH - right < spine + 2 * PITCH
         assert HEAD - 1 <= top <= HEAD + 2.4 * EM
-        assert right - left == pytest.approx(1.4 * EM, abs=0.2 * EM)
+        assert right - left == pytest.approx(1.5 * EM, abs=0.2 * EM)
 
 
 def test_columns_follow_each_other_from_right_to_left() -> None:
