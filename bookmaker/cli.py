@@ -82,6 +82,7 @@ book.toml:
   [issue]    title subtitle year volume number date publisher issn cn
              language rights description source accent
   [book]     text slug cover images editions
+  [images]   max-pixels max-bytes quality (pictures beyond these are made smaller)
   [pdf]      page-size ("185x260", "A4", "16开"), margins ([top, outer, bottom, inner] in millimetres)
   [segment]  departments running-heads column
   [edit]     glossary phrases protect idioms quotes (for editions in another language)

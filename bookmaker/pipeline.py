@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bookmaker.layer import Change, Layer
     from bookmaker.revisions import Revisions
     from bookmaker.segment import Segmented
-    from bookmaker.settings import EditSettings, PdfSettings
+    from bookmaker.settings import EditSettings, ImageSettings, PdfSettings
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told of every step: the stage's name, how much of it is done, and how much there is."""
@@ -60,6 +60,12 @@ def _edit(issue: Issue, language: str, mode: Mode, settings: EditSettings) -> Ed
     from bookmaker.edit import make_edition  # noqa: PLC0415
 
     return make_edition(issue, language=language, mode=mode, settings=settings)
+
+
+def _prepare(folder: ImageFolder, limits: ImageSettings) -> Mapping[str, bytes]:
+    from bookmaker.render import Images  # noqa: PLC0415
+
+    return Images(folder, limits)
 
 
 def _render(
@@ -159,7 +165,7 @@ def build(
     encoded = issue_file.encode_issue(issue)
     segmented = _guard(issue_path, encoded, source, loaded, overwrite=wishes.overwrite)
 
-    images = ImageFolder(source.images)
+    images = _prepare(ImageFolder(source.images), source.settings.images)
     cover = (source.cover.name, read_bytes(source.cover)) if source.cover else None
     files = {} if _is_input(issue_path, source) else {issue_path: encoded}
     found = list(loaded.diagnostics)

@@ -77,6 +77,17 @@ class PdfSettings(Record, frozen=True, rename="kebab"):
         return None if self.page_size is None else _page_size(self.page_size)
 
 
+class ImageSettings(Record, frozen=True, rename="kebab"):
+    """Table ``[images]``: how large the pictures in a book may be before they are made smaller.
+
+    ``max-pixels`` is width times height; ``quality`` (1 to 95) is that of JPEG and WebP where one is made.
+    """
+
+    max_pixels: int = 4_000_000
+    max_bytes: int = 1_500_000
+    quality: int = 85
+
+
 class SegmentSettings(Record, frozen=True, rename="kebab"):
     """Table ``[segment]``: hints for finding the articles.
 
@@ -115,6 +126,7 @@ class Settings(Record, frozen=True):
 
     issue: IssueSettings = IssueSettings()
     book: BookSettings = BookSettings()
+    images: ImageSettings = ImageSettings()
     pdf: PdfSettings = PdfSettings()
     segment: SegmentSettings = SegmentSettings()
     edit: EditSettings = EditSettings()
@@ -135,6 +147,7 @@ class Settings(Record, frozen=True):
 _TABLES: dict[str, type[Record]] = {
     "issue": IssueSettings,
     "book": BookSettings,
+    "images": ImageSettings,
     "pdf": PdfSettings,
     "segment": SegmentSettings,
     "edit": EditSettings,
@@ -267,7 +280,18 @@ def _checked(settings: Settings, *, prefix: str = "issue.") -> Settings:
         )
     if settings.pdf.margins is not None and not all(0 <= margin <= 100 for margin in settings.pdf.margins):
         raise UsageError(f"{file}: pdf.margins: each must lie between 0 and 100 millimetres")
+    _check_images(settings.images, file)
     return msgspec.structs.replace(settings, edit=_checked_edit(settings.edit, file))
+
+
+def _check_images(images: ImageSettings, file: str) -> None:
+    for key, value, least, most in (
+        ("max-pixels", images.max_pixels, 10_000, 100_000_000),
+        ("max-bytes", images.max_bytes, 10_000, 100_000_000),
+        ("quality", images.quality, 1, 95),
+    ):
+        if not least <= value <= most:
+            raise UsageError(f"{file}: images.{key}: {value} does not lie between {least} and {most}")
 
 
 def _checked_edit(edit: EditSettings, file: str) -> EditSettings:

@@ -15,8 +15,8 @@ from bookmaker.render.blocks import Album, Registers
 from bookmaker.render.chapter import Setting, chapter
 from bookmaker.render.contents import contents
 from bookmaker.render.cover import cover_page, given
-from bookmaker.render.cover_image import draw
 from bookmaker.render.ids import Ids, name
+from bookmaker.render.images import Images
 from bookmaker.render.orientation import orient
 from bookmaker.render.outline import outline
 from bookmaker.render.pages import PageTrail
@@ -27,9 +27,9 @@ from bookmaker.render.words import words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bookmaker.model import Edition
+    from bookmaker.model import Edition, Issue
 
-__all__ = ["Placeholder", "placeholders", "render"]
+__all__ = ["Images", "Placeholder", "placeholders", "render"]
 
 _RESERVED = ("cover", "titlepage", "titlepage-title", "contents", "contents-title", "nav", "ncx")
 """Ids and file names that no article may take."""
@@ -44,6 +44,12 @@ def _sheet(file: str) -> str:
         raise OutputError(f"the style sheet {path} cannot be read: {error.strerror}") from error
 
 
+def _drawn(issue: Issue, colour: str) -> Resource:
+    from bookmaker.render.cover_image import draw  # noqa: PLC0415 - a given cover needs no Pillow
+
+    return draw(issue, colour)
+
+
 def render(
     edition: Edition,
     *,
@@ -53,8 +59,9 @@ def render(
 ) -> Book:
     """Return ``edition`` as a book, the same bytes for the same arguments.
 
-    ``images`` are the files of the images folder by name, ``cover`` a given cover's name and bytes (without
-    it one is drawn), ``modified`` seconds since 1970. The chapters refer to three style sheets: ``base.css``,
+    ``images`` are the files of the images folder by name (as ``Images`` they are prepared once for all
+    editions), ``cover`` a given cover's name and bytes (without it one is drawn), ``modified`` seconds since
+    1970. The chapters refer to three style sheets: ``base.css``,
     the one of the writing mode, and ``epub.css``, which a writer of pages leaves out.
 
     Raises InputError for an article id given twice, a picture that is none, a date or accent that cannot be
@@ -71,10 +78,11 @@ def render(
     said = words(edition.language)
     colour = accent(issue.metadata)
     setting = Setting(edition.language, edition.mode, ("base.css", f"{edition.mode}.css", "epub.css"))
-    picture = given(*cover) if cover else draw(issue, colour)
+    prepared = images if isinstance(images, Images) else Images(images or {})
+    picture = given(*cover, prepared.limits) if cover else _drawn(issue, colour)
 
     ids = Ids()
-    registers = Registers(ids, PageTrail(issue.pages, ids), Album(Pictures(images or {}), said))
+    registers = Registers(ids, PageTrail(issue.pages, ids), Album(Pictures(prepared), said))
     for reserved in _RESERVED:
         ids.take(reserved)
     identifiers = [ids.take(name(article.id)) for article in issue.articles]

@@ -25,6 +25,7 @@ from bookmaker.model import (
 )
 from bookmaker.render.ids import Ids, name
 from bookmaker.render.inline import InlineWriter, note_marks
+from bookmaker.render.pictures import shape
 from bookmaker.render.placeholder import placeholder
 from bookmaker.render.xhtml import element
 
@@ -62,15 +63,15 @@ class Album:
     def __init__(self, pictures: Pictures, words: Words) -> None:
         self._pictures = pictures
         self._words = words
-        self._resources: dict[str, Resource] = {}
+        self._resources: dict[str, tuple[Resource, str | None]] = {}
 
     @property
     def resources(self) -> tuple[Resource, ...]:
         """The resources that the figures met so far refer to."""
-        return tuple(self._resources.values())
+        return tuple(resource for resource, _ in self._resources.values())
 
-    def picture(self, figure: Figure, stem: str) -> tuple[Resource, str, bool]:
-        """Return the figure's resource, its alternative text, and whether it is a placeholder."""
+    def picture(self, figure: Figure, stem: str) -> tuple[Resource, str | None, str, bool]:
+        """Return the figure's resource, its shape, its alternative text, and whether it is a placeholder."""
         caption = plain(figure.caption)
         file = self._pictures.find(figure, stem)
         said = self._words.picture if file else self._words.picture_missing
@@ -81,9 +82,9 @@ class Album:
             self._resources[key] = (
                 self._pictures.resource(file, stem)
                 if file
-                else placeholder(stem, wanted, alternative, figure.aspect)
+                else (placeholder(stem, wanted, alternative, figure.aspect), shape(figure.aspect))
             )
-        return self._resources[key], alternative, file is None
+        return (*self._resources[key], alternative, file is None)
 
 
 @dataclass(frozen=True)
@@ -239,12 +240,12 @@ class BlockWriter:
 
     def _figure(self, parent: etree._Element, block: Figure) -> None:
         ident = self._id(block)
-        resource, alternative, missing = self._album.picture(
+        resource, form, alternative, missing = self._album.picture(
             block, f"{self._prefix}-f{self._numbers[_KINDS[Figure]]}"
         )
         figure = element(parent, "figure", css=f"figure {'placeholder' if missing else 'picture'}", id=ident)
         self._begin(figure, block)
-        element(figure, "img", src=resource.href, alt=alternative)
+        element(figure, "img", css=form, src=resource.href, alt=alternative)
         if block.caption or block.credit or (block.source and block.source.breaks):
             caption = element(figure, "figcaption")
             inline = self._inline(block)

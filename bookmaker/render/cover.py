@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bookmaker.book import Chapter, Resource
-from bookmaker.render.pictures import media_type
+from bookmaker.render.images import prepare
 from bookmaker.render.words import number_in_words
 from bookmaker.render.xhtml import element
 
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from bookmaker.model import Metadata
     from bookmaker.render.chapter import Setting
     from bookmaker.render.words import Words
+    from bookmaker.settings import ImageSettings
 
 
-def given(name: str, data: bytes) -> Resource:
-    """Return a cover that the user gave; raises InputError if it is no picture a book can hold."""
-    kind = media_type(data, name)
-    suffix = kind.removeprefix("image/").removesuffix("+xml").replace("jpeg", "jpg")
-    return Resource(f"../images/cover.{suffix}", kind, data)
+def given(name: str, data: bytes, limits: ImageSettings) -> Resource:
+    """Return a cover that the user gave; raises InputError as ``images.prepare`` does."""
+    picture = prepare(data, name, limits)
+    suffix = picture.media_type.removeprefix("image/").removesuffix("+xml").replace("jpeg", "jpg")
+    return Resource(f"../images/cover.{suffix}", picture.media_type, picture.data)
 
 
 def cover_page(picture: Resource, metadata: Metadata, setting: Setting, words: Words) -> Chapter:

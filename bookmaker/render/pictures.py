@@ -1,4 +1,4 @@
-"""Which file of the images folder belongs to which figure, and what kind of picture it is."""
+"""Which file of the images folder belongs to which figure, and what shape it has."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bookmaker.book import Resource
-from bookmaker.diagnostics import InputError
 from bookmaker.model import Article, Edition, Figure, plain
 from bookmaker.render.ids import name
+from bookmaker.render.images import Images
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ def figures(article: Article) -> Iterator[tuple[Figure, str]]:
 class Pictures:
     """The files of the images folder, by name without regard to case."""
 
-    def __init__(self, images: Mapping[str, bytes]) -> None:
+    def __init__(self, images: Images) -> None:
         self._images = images
         self._names = {key.lower(): key for key in sorted(images, reverse=True)}
 
@@ -62,34 +62,32 @@ class Pictures:
         wanted = ([figure.image] if figure.image else []) + [stem + suffix for suffix in SUFFIXES]
         return next((self._names[key] for key in map(str.lower, wanted) if key in self._names), None)
 
-    def resource(self, file: str, stem: str) -> Resource:
-        """Return ``file`` as a resource named after ``stem``; its suffix tells what it really is.
+    def resource(self, file: str, stem: str) -> tuple[Resource, str | None]:
+        """Return ``file`` as a resource named after ``stem``, and its ``shape``.
 
-        Raises InputError for a file that is no picture a book can hold (EPUB 3.3, core media types).
+        The resource's suffix tells what it really is. Raises InputError as ``images.prepare`` does.
         """
-        data = self._images[file]
-        kind = media_type(data, file)
-        return Resource(f"../images/{stem}{_KINDS[kind]}", kind, data)
+        picture = self._images.picture(file)
+        suffix = _KINDS[picture.media_type]
+        whole = picture.media_type == "image/svg+xml" or max(picture.width, picture.height) >= _FULL
+        return (
+            Resource(f"../images/{stem}{suffix}", picture.media_type, picture.data),
+            shape(picture.width / picture.height) if whole else None,
+        )
 
 
-def media_type(data: bytes, file: str) -> str:
-    """Return the media type of a picture by its first bytes; raises InputError if it is none of ours."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "image/webp"
-    if b"<svg" in data[:2048]:
-        return "image/svg+xml"
-    raise InputError(f"{file}: this is no JPEG, PNG, GIF, WebP or SVG picture: convert it or remove it")
+_FULL = 800
+"""Pixels of the longer side from which a picture fills the room that a page has for it, and is not enlarged."""
+
+
+def shape(aspect: float) -> str:
+    """Return the class of a picture that may fill its room: ``wide`` or ``tall``."""
+    return "wide" if aspect >= 1 else "tall"
 
 
 def placeholders(edition: Edition, images: Mapping[str, bytes] | None = None) -> tuple[Placeholder, ...]:
     """Return every figure of ``edition`` for which ``images`` holds no picture, in reading order."""
-    pictures = Pictures(images or {})
+    pictures = Pictures(Images(images or {}))
     missing = []
     for article in edition.issue.articles:
         for figure, stem in figures(article):
