@@ -45,7 +45,7 @@ def estimate_columns(rows: list[Row], *, indents: bool = False) -> None:
         came: dict[float, float] = {}
         for column in choices[i]:
             stay = best.get(column)
-            if stay is None or stay > floor:
+            if stay is None or stay >= floor:
                 step[column], came[column] = floor, low
             else:
                 step[column], came[column] = stay, column

@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from bookmaker.chars import skeleton, squeeze
+from bookmaker.segment.bylines import ROLE, split_names
 
 if TYPE_CHECKING:
     from bookmaker.segment.rows import Row
@@ -165,12 +166,17 @@ def _parse(rows: list[Row], start: int, end: int, before: bool, contents: Conten
             title, authors = _split_authors(text)
             last.title += title
             last.authors = authors
-        elif len(name) <= 8 and (last is None or last.authors or not before):
+        elif len(name) <= 8 and (last is None or last.authors or not before or not _names(text)):
             section = name
         elif not before:
             pending.append(text)
         elif last:
             last.authors = (last.authors + " " + text).strip()
+
+
+def _names(text: str) -> bool:
+    """Tell whether a short row is rather a list of authors than a department's name."""
+    return ROLE.match(text) is not None or (len(text.split()) > 1 and split_names(text) is not None)
 
 
 def _entry(page: int, text: str, section: str | None) -> Entry:

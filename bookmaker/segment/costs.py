@@ -68,6 +68,7 @@ class Costs:
     display_bullet: float = 4.0  # behind a mark stand bylines, heads and leads
     display_lead: float = 8.0  # a long row behind a mark begins a lead
     display_comma: float = 2.5  # display text holds no comma, as a rule
+    display_sentence: float = 6.0  # nor does a sentence end within it
     display_stretched: float = 9.0  # justification stretches body lines
     display_open: float = 0.4  # display text that interrupts a sentence
     opening_inside: float = 8.0  # an article's opening in the middle of a paragraph of the article before

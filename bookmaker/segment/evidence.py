@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer
 from bookmaker.segment.costs import COSTS, Costs
-from bookmaker.segment.labels import Evidence
+from bookmaker.segment.labels import SENTENCE, Evidence
 from bookmaker.segment.openings import find_openings
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def weigh(
             price = costs.display_known
         if "，" in row.text and price > costs.display_known:
             price += costs.display_comma
+        if SENTENCE.search(row.text) and not row.doubled:
+            price += costs.display_sentence
         if row.bullet:
             price += costs.display_bullet + (costs.display_lead if row.width > LONGEST_MARKED else 0.0)
         elif row.ending == "none" and (_announces(row) or (i and _announces(rows[i - 1]))):

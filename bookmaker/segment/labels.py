@@ -7,6 +7,7 @@ it goes on behind it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from bookmaker.segment.rows import Row
 
 HABITS = Habits()
+_TWO_PARTS = re.compile(r"[^\W\d_a-zA-Z”」》][ 　]+[^\W\d_a-zA-Z]|[”」》][ 　]|[ 　][“「《]")
+SENTENCE = re.compile(r"[。！？][^”」’』]")
+"""A sentence that ends within a row: neither heads nor display text have that."""
 
 
 class Label(IntEnum):
@@ -115,7 +119,7 @@ def price_rows(
             out.append(price)
             continue
         price = _prices(row, known, unit, costs, habits, after_dash=dash)
-        if row.bullet in marks and row.width <= row.column + 1:
+        if row.bullet in marks and row.width <= row.column + 1 and not SENTENCE.search(row.text):
             head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
             price = replace(price, head=head, first=price.first + costs.head_mark_first)
         out.append(price)
@@ -354,9 +358,11 @@ def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]
         shared += costs.head_stop
     if row.last_on_page:
         shared += costs.head_at_foot
-    if " " in row.text and not row.stretched and not row.bullet:
+    if _TWO_PARTS.search(row.text) and not row.stretched and not row.bullet:
         head += costs.head_two_parts
-    more = costs.head_more
+    if SENTENCE.search(row.text):
+        head += costs.head_stop
+    more = costs.head_more + (costs.head_stop if SENTENCE.search(row.text) else 0.0)
     if row.bullet or row.point:
         more += costs.head_third
     if "，" in row.text:
