@@ -81,7 +81,7 @@ _BUILD_EXAMPLES = f"""\
 book.toml:
   [issue]    title subtitle year volume number date publisher issn cn
              language rights description source accent
-  [book]     text slug cover images editions
+  [book]     text slug cover images editions embed-fonts (true or false)
   [images]   max-pixels max-bytes quality (pictures beyond these are made smaller)
   [pdf]      page-size ("185x260", "A4", "16开"), margins ([top, outer, bottom, inner] in millimetres)
   [segment]  departments running-heads column
@@ -140,6 +140,9 @@ def parser() -> argparse.ArgumentParser:
     )
     editions.add_argument(
         "--format", action="append", default=[], choices=("epub", "pdf"), help="file format (default: both)"
+    )
+    editions.add_argument(
+        "--embed-fonts", action="store_true", help="put the faces into the EPUBs (about 1 MB each)"
     )
     pictures = build.add_argument_group("pictures")
     pictures.add_argument(
@@ -271,6 +274,7 @@ def _build(options: argparse.Namespace) -> int:
         modes=tuple(options.mode),
         formats=tuple(dict.fromkeys(options.format)) or ("epub", "pdf"),
         overwrite=options.overwrite,
+        embed_fonts=options.embed_fonts,
         epoch=_epoch(),
     )
     doubts = 0

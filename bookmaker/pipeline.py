@@ -76,6 +76,12 @@ def _render(
     return render(edition, images=images, cover=cover, modified=modified)
 
 
+def _embed(book: Book) -> Book:
+    from bookmaker.write.embedding import with_faces  # noqa: PLC0415
+
+    return with_faces(book)
+
+
 def _write_epub(book: Book) -> bytes:
     from bookmaker.write.epub import write_epub  # noqa: PLC0415
 
@@ -117,6 +123,7 @@ class Wishes:
     modes: tuple[str, ...] = ()
     formats: tuple[str, ...] = FORMATS
     overwrite: bool = False
+    embed_fonts: bool = False
     epoch: int | None = None
 
 
@@ -165,6 +172,7 @@ def build(
     encoded = issue_file.encode_issue(issue)
     segmented = _guard(issue_path, encoded, source, loaded, overwrite=wishes.overwrite)
 
+    embed_fonts = wishes.embed_fonts or source.settings.book.embed_fonts
     images = _prepare(ImageFolder(source.images), source.settings.images)
     cover = (source.cover.name, read_bytes(source.cover)) if source.cover else None
     files = {} if _is_input(issue_path, source) else {issue_path: encoded}
@@ -186,7 +194,7 @@ def build(
         name = f"{base.name}.{wanted.name}"
         if "epub" in wishes.formats:
             progress("write EPUB", 0, 1)
-            files[base.with_name(f"{name}.epub")] = stages.write_epub(book)
+            files[base.with_name(f"{name}.epub")] = stages.write_epub(_embed(book) if embed_fonts else book)
             progress("write EPUB", 1, 1)
         if "pdf" in wishes.formats:
             data, said = stages.write_pdf(book, source.settings.pdf, progress)

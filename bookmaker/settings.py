@@ -52,7 +52,7 @@ class BookSettings(Record, frozen=True, rename="kebab"):
 
     ``text`` is the text layer or segmented issue, ``cover`` a picture, ``images`` the folder of pictures, all
     relative to ``book.toml``; ``slug`` begins the names of the outputs; ``editions`` are written as
-    ``zh-Hans.horizontal``, like the names of the outputs.
+    ``zh-Hans.horizontal``, like the names of the outputs; ``embed-fonts`` puts faces into the EPUBs.
     """
 
     text: str | None = None
@@ -60,6 +60,7 @@ class BookSettings(Record, frozen=True, rename="kebab"):
     cover: str | None = None
     images: str | None = None
     editions: tuple[str, ...] = ()
+    embed_fonts: bool = False
 
 
 class PdfSettings(Record, frozen=True, rename="kebab"):

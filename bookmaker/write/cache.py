@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KEPT = 48
-"""Files kept, the most recently used; an edition needs three or six of about 700 KB."""
+KEPT = 96
+"""Files kept, the most recently used; an edition needs three to nine of about 600 KB."""
 
 
 def cache_dir() -> Path:
@@ -29,27 +29,27 @@ def cache_dir() -> Path:
     return base / "bookmaker"
 
 
-def cached(key: str, make: Callable[[], bytes]) -> Path:
+def cached(key: str, make: Callable[[], bytes], *, suffix: str = ".ttf") -> Path:
     """Return a file of what ``make`` returns, made only if none is kept under ``key``."""
     try:
         folder = cache_dir()
     except RuntimeError:  # there is no home folder
         folder = _substitute()
-    for path in folder.glob(f"{key}-*.ttf"):
+    for path in folder.glob(f"{key}-*{suffix}"):
         with suppress(OSError):
-            if path.name == _name(key, path.read_bytes()):
+            if path.name == _name(key, path.read_bytes(), suffix):
                 os.utime(path)
                 return path
     data = make()
     try:
-        return _keep(folder, _name(key, data), data)
+        return _keep(folder, _name(key, data, suffix), data)
     except OSError:
-        return _keep(_substitute(), _name(key, data), data)
+        return _keep(_substitute(), _name(key, data, suffix), data)
 
 
-def _name(key: str, data: bytes) -> str:
+def _name(key: str, data: bytes, suffix: str) -> str:
     """Return a file's name, which proves its content."""
-    return f"{key}-{sha256(data).hexdigest()[:16]}.ttf"
+    return f"{key}-{sha256(data).hexdigest()[:16]}{suffix}"
 
 
 @cache
@@ -74,7 +74,7 @@ def _keep(folder: Path, name: str, data: bytes) -> Path:
         part.unlink(missing_ok=True)
         raise
     with suppress(OSError):
-        files = sorted(folder.glob("*.ttf"), key=lambda file: file.stat().st_mtime, reverse=True)
+        files = sorted(folder.glob("*-*.*"), key=lambda file: file.stat().st_mtime, reverse=True)
         for old in files[KEPT:]:
             old.unlink(missing_ok=True)
     return path
