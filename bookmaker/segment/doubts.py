@@ -36,6 +36,8 @@ THRESHOLD = math.log(1 / LIKELIEST - 1)
 """The margin, in units of cost, at which a decision is wrong as often as ``LIKELIEST``."""
 NEAR = 4
 """Rows within which doubts are one place to look at, and often one decision: the most doubtful stands for all."""
+SAME = 1e-6
+"""Units of cost within which two sums are one."""
 CLOSE_TITLE = 0.5
 """Points of score by which a title may lead before it counts as chosen: the weight of the least sign there is."""
 
@@ -76,11 +78,17 @@ class _Places:
 
 
 def _of_rows(weighed: Weighed, places: _Places) -> Iterator[tuple[float, Diagnostic]]:
-    """Yield the doubts about labels with their odds, one for each place that an editor would look at."""
+    """Yield the doubts about labels with their odds, one for each place that an editor would look at.
+
+    Rows that share a margin are changed together by one other labelling, of which the first row speaks.
+    """
     last, odds, doubt = -NEAR, THRESHOLD, None
+    before = math.inf
     for i, (row, margin) in enumerate(zip(weighed.rows, weighed.margins(THRESHOLD + LATE), strict=True)):
+        together = abs(margin.margin - before) < SAME
+        before = margin.margin
         mine = margin.margin + _late(margin)
-        place = places.of(row) if mine < THRESHOLD else None
+        place = places.of(row) if mine < THRESHOLD and not together else None
         if place is None or not _open_question(margin, place[1]):
             continue
         if i - last >= NEAR and doubt is not None:
