@@ -33,6 +33,7 @@ from bookmaker.write.document import (
     count_lines,
 )
 from bookmaker.write.faces import Recipe, edition_face
+from bookmaker.write.pieces import part_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -344,61 +345,6 @@ def turn_pages(pdf: Any) -> None:
     for item in pdf.objects:
         if isinstance(item, pydyf.Dictionary) and item.get("Type") == "/Page":
             item["Rotate"] = 90
-        elif isinstance(item, pydyf.Stream):
-            _part_columns(item.stream)
+    part_columns(pdf.objects)
     preferences = pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary())
     preferences["Direction"] = "/R2L"
-
-
-_PLACE = re.compile(rb"1 0 0 -1 (\S+) \S+ Tm")
-_SIZE = re.compile(rb"/\S+ (\S+) Tf")
-
-
-@dataclass
-class _Shown:
-    """A piece of text of a content stream: its index there, where it begins, and its size."""
-
-    index: int
-    start: float
-    size: float
-
-
-def _part_columns(pieces: list[Any]) -> None:
-    """Show the end of every column as a piece of its own.
-
-    PDFium takes pieces of text that follow each other and begin at one height of the finished page, within half
-    a character, for parts of one line, and sorts them from left to right; that would turn the order of columns
-    round. So the last piece of a column must begin elsewhere than the next column.
-    """
-    start, size = 0.0, 0.0
-    last: _Shown | None = None
-    for index, piece in enumerate(pieces):
-        if not isinstance(piece, bytes):
-            continue
-        if place := _PLACE.fullmatch(piece):
-            start = float(place[1])
-        elif found := _SIZE.fullmatch(piece):
-            size = float(found[1])
-        elif piece.startswith(b"[<") and piece.endswith(b"] TJ"):
-            if last:
-                pieces[last.index] = _parted(pieces[last.index], last, start, max(size, last.size))
-            last = _Shown(index, start, size)
-
-
-_GLYPH = re.compile(rb"([0-9a-fA-F]{4})")
-
-
-def _parted(piece: bytes, shown: _Shown, following: float, size: float) -> bytes:
-    """Part a piece before its last glyph, or a little earlier if that stands where the next piece begins."""
-    glyphs = list(_GLYPH.finditer(piece))
-
-    def apart(tail: int) -> float:
-        return abs(shown.start + (len(glyphs) - tail) * shown.size - following)
-
-    tails = range(1, min(5, len(glyphs)))
-    if not tails:
-        return piece
-    tail = next((tail for tail in tails if apart(tail) > 1.25 * size), max(tails, key=apart))
-    at = glyphs[-tail].start()
-    before = piece[:at].removesuffix(b"<") if piece[:at].endswith(b"<") else piece[:at] + b">"
-    return before + b"] TJ\n[<" + piece[at:]

@@ -1,0 +1,118 @@
+"""Columns of turned pages in pieces that PDFium, the reader in Chromium, keeps in order.
+
+PDFium takes pieces of text that follow each other and begin at one height of the finished page, within half a
+character, for parts of one line, and sorts them from left to right (``CPDF_TextPage::ProcessTextObject``); columns
+that begin side by side would come out in the wrong order. So the end of a column is shown as a piece of its own,
+which begins elsewhere than the next column does.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pydyf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Widths = dict[int, float]
+"""Advances of glyphs in thousandths of the type's size."""
+
+_PLACE = re.compile(rb"1 0 0 -1 (\S+) \S+ Tm")
+_SIZE = re.compile(rb"/(\S+) (\S+) Tf")
+_TOKEN = re.compile(rb"<([0-9a-fA-F]*)>|(-?[0-9.]+)")
+_HALF = 0.6
+"""A little more than the half of a character that PDFium allows within a line."""
+
+_EMPTY: Widths = {}
+
+
+@dataclass
+class _Piece:
+    """A piece of shown text: its index in the stream, its type's size, and where each of its glyphs begins.
+
+    ``glyphs`` are tuples: offset of the glyph's four digits in the piece, place along the line, advance.
+    """
+
+    index: int
+    glyphs: list[tuple[int, float, float]]
+
+
+def part_columns(objects: Iterable[Any]) -> None:
+    """Part the columns in all content streams among a PDF's objects; streams must not be compressed yet."""
+    objects = list(objects)
+    widths = dict(_fonts(objects))
+    for item in objects:
+        if isinstance(item, pydyf.Stream):
+            _part(item.stream, widths)
+
+
+def _fonts(objects: Iterable[Any]) -> Iterable[tuple[bytes, Widths]]:
+    """Yield the name by which content refers to each font, which begins its full name, and its advances."""
+    for item in objects:
+        if isinstance(item, pydyf.Dictionary) and item.get("Subtype") == "/CIDFontType2":
+            name = item["BaseFont"]
+            name = name if isinstance(name, bytes) else str(name).encode()
+            starts = iter(item["W"])
+            widths = {
+                first + i: float(width)
+                for first, run in zip(starts, starts, strict=True)
+                for i, width in enumerate(run)
+            }
+            yield name.lstrip(b"/").partition(b"+")[0], widths
+
+
+def _part(pieces: list[Any], fonts: Mapping[bytes, Widths]) -> None:
+    """Part the columns of one content stream in place."""
+    place, size, widths = 0.0, 0.0, _EMPTY
+    last: _Piece | None = None
+    for index, piece in enumerate(pieces):
+        if not isinstance(piece, bytes):
+            continue
+        if found := _PLACE.fullmatch(piece):
+            place = float(found[1])
+        elif found := _SIZE.fullmatch(piece):
+            widths, size = fonts.get(found[1], _EMPTY), float(found[2])
+        elif piece.startswith(b"[") and piece.endswith(b"] TJ"):
+            shown, place = _measure(index, piece, place, size, widths)
+            if last and shown.glyphs:
+                pieces[last.index] = _parted(pieces[last.index], last, shown)
+            last = shown if shown.glyphs else last
+
+
+def _measure(index: int, piece: bytes, place: float, size: float, widths: Widths) -> tuple[_Piece, float]:
+    """Return a piece with the places of its glyphs, and where it ends."""
+    glyphs = []
+    for token in _TOKEN.finditer(piece):
+        if token[2] is not None:
+            place -= float(token[2]) * size / 1000
+            continue
+        for offset in range(token.start(1), token.end(1), 4):
+            advance = widths.get(int(piece[offset : offset + 4], 16), 1000.0) * size / 1000
+            glyphs.append((offset, place, advance))
+            place += advance
+    return _Piece(index, glyphs), place
+
+
+def _parted(piece: bytes, shown: _Piece, following: _Piece) -> bytes:
+    """Part a piece before its last glyph, or a little earlier if that stands where the next piece begins.
+
+    A piece that begins elsewhere itself may stay whole.
+    """
+    _, begins, first = following.glyphs[0]
+    room = _HALF * max(first, shown.glyphs[-1][2])
+
+    def apart(tail: int) -> float:
+        return abs(shown.glyphs[-tail][1] - begins)
+
+    whole = len(shown.glyphs)
+    tails = [*range(1, min(5, whole)), whole]
+    tail = next((tail for tail in tails if apart(tail) > room), max(tails, key=apart))
+    if tail == whole:
+        return piece
+    offset = shown.glyphs[-tail][0]
+    before = piece[:offset]
+    before = before.removesuffix(b"<") if before.endswith(b"<") else before + b">"
+    return before + b"] TJ\n[<" + piece[offset:]
