@@ -37,7 +37,7 @@ from bookmaker.write.line import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 STRETCH_LIMIT = 0.5
 """Ems by which a gap may be opened; a line that needs more is left short of the measure."""
@@ -50,9 +50,13 @@ MIXED_LIMIT = 0.125
 
 
 @contextmanager
-def composing() -> Iterator[None]:
-    """Compose Chinese lines while the block runs; raises OutputError as ``engine.check_engine`` does."""
-    functions: Sequence[tuple[Any, str, Callable[..., Any]]] = (
+def composing(others: Sequence[engine.Replacement] = ()) -> Iterator[None]:
+    """Compose Chinese lines while the block runs; ``others`` are replaced as well.
+
+    Raises OutputError as ``engine.check_engine`` does.
+    """
+    functions: Sequence[engine.Replacement] = (
+        *others,
         (inline, "split_text_box", _split_text_box),
         (inline, "justify_line", _justify_line),
         (inline, "can_break_text", _can_break_text),

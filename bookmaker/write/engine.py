@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import weasyprint
 from weasyprint.layout import inline, page, preferred
+from weasyprint.pdf import tags
+from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, fontconfig, pangoft2
 from weasyprint.text.fonts import FontConfiguration
@@ -23,6 +25,8 @@ from bookmaker.diagnostics import OutputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
+
+    Replacement = tuple[Any, str, Callable[..., Any]]
 
 MAJOR = 70
 """The major version of WeasyPrint that the replacements were written for."""
@@ -37,6 +41,9 @@ _SIGNATURES = {
     ),
     (page, "set_page_type_computed_styles"): "(page_type, html, style_for)",
     (FontConfiguration, "__init__"): "(self)",
+    (tags, "_get_pdf_tag"): "(tag)",
+    (tags, "_build_box_tree"): "(box, parent, pdf, page_number, nums, annotations, tags)",
+    (Stream, "marked"): "(self, box, tag)",
     (line_break, "strut"): "(style)",
     (line_break, "_font_style_cache_key"): "(style, include_size=False)",
     (line_break.Layout, "__init__"): "(self, style, justification_spacing=0, max_width=None)",
@@ -66,7 +73,7 @@ def check_engine(version: str = weasyprint.__version__) -> None:
 
 
 @contextmanager
-def replacing(functions: Sequence[tuple[Any, str, Callable[..., Any]]]) -> Iterator[None]:
+def replacing(functions: Sequence[Replacement]) -> Iterator[None]:
     """Put each (owner, name, function) in place while the block runs; raises OutputError as ``check_engine``.
 
     Styles of pages are shared as well. All of it is global to the process: lay out one book at a time.

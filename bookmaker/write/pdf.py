@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import atexit
 import gc
-import logging
+import io
 import zlib
-from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -27,18 +26,19 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 import bookmaker
 from bookmaker import resources
-from bookmaker.diagnostics import Code, Diagnostic, OutputError
-from bookmaker.model import block_text, walk
-from bookmaker.write import vertical
+from bookmaker.diagnostics import Diagnostic, OutputError
+from bookmaker.write import messages, press, structure, vertical, xmp
 from bookmaker.write.composition import composing
 from bookmaker.write.document import GRID, SCHEME, Page, combine, issue_title
 from bookmaker.write.engine import font_configuration
+from bookmaker.write.profiles import SCREEN, Profile, Source
 from bookmaker.write.vertical import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from bookmaker.book import Book, Chapter, Entry, Resource
+    from bookmaker.book import Book, Entry, Resource
+    from bookmaker.write.messages import Progress
 
 PAGE_SIZE = (185.0, 260.0)
 """Width and height of the 16开 page of Chinese magazines, in millimetres."""
@@ -48,9 +48,6 @@ MARGINS = (21.0, 29.0, 22.5, 22.0)
 
 ACCENT = "#8c2f25"
 """What stands for the issue's accent in the style sheet, and the accent of a book that names none."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, how much of it is done, and how much there is (0 where nobody knows)."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +62,30 @@ class Pdf:
 def write_pdf(
     book: Book,
     *,
+    profile: Profile = SCREEN,
     page_size: tuple[float, float] | None = None,
     margins: tuple[float, float, float, float] | None = None,
     progress: Progress | None = None,
 ) -> Pdf:
-    """Return ``book`` as a PDF for the screen, its pages horizontal or vertical as the edition says.
+    """Return ``book`` as a PDF of one profile; everything else is as in ``write_pdfs``."""
+    return write_pdfs(book, (profile,), page_size=page_size, margins=margins, progress=progress)[0]
+
+
+def write_pdfs(
+    book: Book,
+    profiles: Sequence[Profile],
+    *,
+    page_size: tuple[float, float] | None = None,
+    margins: tuple[float, float, float, float] | None = None,
+    progress: Progress | None = None,
+) -> tuple[Pdf, ...]:
+    """Return ``book`` as one PDF for each profile, its pages horizontal or vertical as the edition says.
 
     ``page_size`` is width and height, ``margins`` top, outer, bottom and inner, in millimetres; both have the
-    defaults ``PAGE_SIZE`` and ``MARGINS`` (``vertical.MARGINS``). Raises OutputError for a character that no
-    font has (naming it, its article and its line), for a page without room for text, for a resource that the
-    book lacks, and where the installed WeasyPrint is not the one bookmaker knows.
+    defaults ``PAGE_SIZE`` and ``MARGINS`` (``vertical.MARGINS``). Pages that look alike are laid out once. Raises
+    OutputError for a character that no font has (naming it, its article and its line), for a page without room
+    for text, for a resource that the book lacks, and where the installed WeasyPrint is not the one bookmaker
+    knows.
     """
     try:
         page: Page | Sheet
@@ -85,20 +96,22 @@ def write_pdf(
     except ValueError as error:
         raise OutputError(f"[pdf] page-size and margins: {error}; make the margins smaller") from error
     _leave_garbage_to_the_system()
-    lacking = _lacking(book)
-    with _listening(progress) as messages:
-        try:
-            with composing(), _without_collection():
-                document = _lay_out(book, page)
-                data = document.write_pdf(
-                    finisher=_finisher(book),
-                    zoom=page.scale if isinstance(page, Sheet) else 1,
-                    pdf_identifier=book.identifier.removeprefix("urn:uuid:").encode(),
-                )
-        except FatalURLFetchingError as error:
-            raise OutputError(str(error)) from error
-    _refuse_missing(book, messages)
-    return Pdf(data, len(document.pages), (*_fallbacks(book, lacking), *_warnings(messages)))
+    made: list[Pdf] = []
+    documents: dict[tuple[bool, int], Any] = {}
+    said = tuple(messages.fallbacks(book, messages.lacking_characters(book)))
+    for profile in profiles:
+        with messages.listening(progress) as records:
+            try:
+                with composing(structure.replacements(_labels(book.outline))), _without_collection():
+                    layout = profile.is_press, profile.multiple
+                    if layout not in documents:
+                        documents[layout] = _lay_out(book, page, profile)
+                    data = _write(documents[layout], book, page, profile)
+            except FatalURLFetchingError as error:
+                raise OutputError(str(error)) from error
+        messages.refuse_missing(book, records)
+        made.append(Pdf(data, len(documents[layout].pages), (*said, *messages.warnings(records))))
+    return tuple(made)
 
 
 @contextmanager
@@ -180,8 +193,10 @@ def _geometry(page: Page) -> str:
     )
 
 
-def _lay_out(book: Book, page: Page | Sheet) -> Any:
-    fetcher = _Fetcher((*book.resources, *((book.cover,) if book.cover else ())))
+def _lay_out(book: Book, page: Page | Sheet, profile: Profile) -> Any:
+    pictures = (*book.resources, *((book.cover,) if book.cover else ()))
+    convert = press.for_press(profile.condition) if profile.is_press else press.for_screen
+    fetcher = _Fetcher(replace(file, data=convert(file.media_type, file.data)) for file in pictures)
     if isinstance(page, Sheet):
         style = _style() + _style("pdf-vertical.css") + vertical.geometry(page)
         tree = vertical.combine_turned(
@@ -190,20 +205,65 @@ def _lay_out(book: Book, page: Page | Sheet) -> Any:
         fonts = font_configuration(vertical.font_files(tree, book.edition.language))
     else:
         style, tree, fonts = _style() + _geometry(page), combine(book, page), _fonts()
+    scale, leaf = (page.scale, page.page) if isinstance(page, Sheet) else (1.0, page)
+    if profile.is_press:
+        style += press.geometry(leaf.width, leaf.height, scale)
     style = style.replace(ACCENT, book.edition.issue.metadata.accent or ACCENT)
     document = _render(tree, style, fonts, fetcher)
+    if blank := -len(document.pages) % profile.multiple:
+        document.pages += _render(press.blank_pages(blank), style, fonts, fetcher).pages
     if isinstance(page, Sheet):
         vertical.turn_places(document)
     _describe(document.metadata, book)
+    return document
+
+
+def _write(document: Any, book: Book, page: Page | Sheet, profile: Profile) -> bytes:
+    """Return a document as a file of a profile; it may be written again for another one."""
+    document = document.copy()
+    marks: Mapping[str, str] = xmp.SCREEN
+    options: dict[str, Any] = {"pdf_tags": True}
+    document.color_profiles = {}
+    document.metadata.attachments = []
+    if profile.name == "archive":
+        marks = xmp.ARCHIVE_3 if profile.source else xmp.ARCHIVE_2
+        options = {"pdf_variant": "pdf/a-3a" if profile.source else "pdf/a-2a"}
+        if profile.source:
+            document.metadata.attachments = [_attachment(book, profile.source)]
+    elif profile.is_press:
+        marks, options = xmp.PRESS, {"pdf_version": "1.6"}
+    document.metadata.generate_rdf_metadata = lambda *_: xmp.rdf(
+        book, marks, f"WeasyPrint {weasyprint.__version__}"
+    )
     places = {
         name: (number, x, y)
         for number, leaf in reversed(list(enumerate(document.pages)))
         for name, (x, y, *_) in leaf.anchors.items()
     }
     document.make_bookmark_tree = lambda scale=1, transform_pages=False: _bookmarks(  # noqa: ARG005
-        book.outline, places, [leaf.height for leaf in document.pages], scale
+        () if profile.is_press else book.outline, places, [leaf.height for leaf in document.pages], scale
     )
-    return document
+    scale = page.scale if isinstance(page, Sheet) else 1.0
+    data: bytes = document.write_pdf(
+        finisher=_finisher(book, profile, scale),
+        zoom=scale,
+        pdf_identifier=book.identifier.removeprefix("urn:uuid:").encode(),
+        **options,
+    )
+    return data
+
+
+def _attachment(book: Book, source: Source) -> weasyprint.Attachment:
+    """Return the source of the pages as PDF/A-3 wants it: named, described, dated, and related to them."""
+    when = datetime.fromtimestamp(book.modified, UTC)
+    return weasyprint.Attachment(
+        file_obj=io.BytesIO(source.data),
+        name=source.name,
+        description=f"{issue_title(book.edition.issue.metadata)}: the segmented issue that the pages were made from",
+        created=when,
+        modified=when,
+        relationship="Source",
+    )
 
 
 def _render(tree: Element, style: str, fonts: Any, fetcher: _Fetcher) -> Any:
@@ -254,15 +314,23 @@ def _bookmarks(
 # --- metadata --------------------------------------------------------------------------------------
 
 
+def _labels(entries: Iterable[Entry]) -> dict[str, str]:
+    """Return what the places of the outline are called, by their ids; articles before departments."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        found.update(_labels(entry.children))
+        found.setdefault(entry.href.partition("#")[2], entry.title)
+    return found
+
+
 def _describe(metadata: Any, book: Book) -> None:
     issue = book.edition.issue.metadata
-    modified = datetime.fromtimestamp(book.modified, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     metadata.title = issue_title(issue)
     metadata.authors = [issue.publisher] if issue.publisher else []
     metadata.description = issue.description
     metadata.lang = book.edition.language
     metadata.generator = f"bookmaker {bookmaker.__version__}"
-    metadata.created = metadata.modified = modified
+    metadata.created = metadata.modified = xmp.timestamp(book)
 
 
 def _compress(stream: Any) -> None:
@@ -273,9 +341,12 @@ def _compress(stream: Any) -> None:
     stream.extra["Filter"] = "/FlateDecode"
 
 
-def _finisher(book: Book) -> Callable[[Any, Any], None]:
-    def finish(_document: Any, pdf: Any) -> None:
+def _finisher(book: Book, profile: Profile, scale: float) -> Callable[[Any, Any], None]:
+    def finish(document: Any, pdf: Any) -> None:
         pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+        if profile.is_press:
+            press.finish(document, pdf, profile.condition, scale)
+        structure.finish_tree(pdf)
         if book.edition.mode == "vertical":
             vertical.turn_pages(pdf)
         decimal = pydyf.Dictionary({"S": "/D", "St": 1})
@@ -283,106 +354,17 @@ def _finisher(book: Book) -> Callable[[Any, Any], None]:
         if book.cover:
             ranges = [0, pydyf.Dictionary({"P": pydyf.String("封面")}), 1, decimal]
         pdf.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array(ranges)})
+        if "AF" in pdf.catalog:
+            pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+        if "Metadata" not in pdf.catalog:
+            document.metadata.include_in_pdf(pdf, "", None, None, compress=False)
         for item in pdf.objects:
-            if isinstance(item, pydyf.Stream) and item.compress and "Filter" not in item.extra:
-                _compress(item)
+            if isinstance(item, pydyf.Stream):
+                if item.extra.get("Subtype") == "/Image":
+                    item.extra["Interpolate"] = "false"  # ISO 19005-2, 6.2.8
+                if item.extra.get("Type") == "/Metadata":
+                    item.compress = False  # to be found by programs that know no PDF (XMP part 3, 1.2)
+                elif item.compress and "Filter" not in item.extra:
+                    _compress(item)
 
     return finish
-
-
-# --- what the engine says ----------------------------------------------------------------------------
-
-
-class _Listener(logging.Handler):
-    def __init__(self, progress: Progress | None) -> None:
-        super().__init__(logging.INFO)
-        self.records: list[logging.LogRecord] = []
-        self._progress = progress
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno >= logging.WARNING:
-            self.records.append(record)
-        elif self._progress and record.args and "Page %" in str(record.msg):
-            self._progress("layout", int(str(record.args[-1])) if isinstance(record.args, tuple) else 0, 0)
-
-
-@contextmanager
-def _listening(progress: Progress | None) -> Iterator[list[logging.LogRecord]]:
-    """Collect the engine's warnings instead of printing them, and pass its progress on."""
-    listener = _Listener(progress)
-    loggers = logging.getLogger("weasyprint"), logging.getLogger("weasyprint.progress")
-    before = [(logger, logger.propagate, logger.level) for logger in loggers]
-    for logger, level in zip(
-        loggers, (logging.WARNING, logging.INFO if progress else logging.ERROR), strict=True
-    ):
-        logger.addHandler(listener)
-        logger.propagate = False
-        logger.setLevel(level)
-    try:
-        yield listener.records
-    finally:
-        for logger, propagate, level in before:
-            logger.removeHandler(listener)
-            logger.propagate = propagate
-            logger.setLevel(level)
-
-
-_NO_GLYPH = ".notdef"
-
-
-def _refuse_missing(book: Book, messages: Iterable[logging.LogRecord]) -> None:
-    """Raise OutputError for the characters that were drawn as empty boxes."""
-    missing = [
-        str(record.args[0])
-        for record in messages
-        if str(record.msg).startswith(_NO_GLYPH) and isinstance(record.args, tuple)
-    ]
-    if missing:
-        places = "; ".join(_where(book, character) for character in dict.fromkeys(missing))
-        raise OutputError(f"no font has {places}: correct the text, or install a font that has the character")
-
-
-def _where(book: Book, character: str) -> str:
-    """Name a character, its article and its line of the text layer."""
-    name = f"{character!r} (U+{ord(character):04X})"
-    for article, block in walk(book.edition.issue):
-        if character in block_text(block):
-            line = f", line {block.source.lines[0][0]}" if block.source and block.source.lines else ""
-            return f"{name} in article {article.id}{line}"
-    for chapter in book.chapters:
-        if character in _text(chapter):
-            return f"{name} in {chapter.href}"
-    return name
-
-
-def _text(chapter: Chapter) -> str:
-    return "".join(map(str, chapter.root.itertext()))
-
-
-def _lacking(book: Book) -> frozenset[str]:
-    """Return the characters of the book that none of the shipped faces has."""
-    known = frozenset().union(*(resources.repertoire(face) for face in resources.FACES.values()))
-    used = {character for chapter in book.chapters for character in _text(chapter)}
-    return frozenset(
-        character for character in used if ord(character) not in known and not character.isspace()
-    )
-
-
-def _fallbacks(book: Book, lacking: Iterable[str]) -> Iterator[Diagnostic]:
-    for character in sorted(lacking):
-        for article, block in walk(book.edition.issue):
-            if character in block_text(block):
-                source = block.source
-                yield Diagnostic(
-                    Code.FALLBACK_GLYPH,
-                    f"{character!r} (U+{ord(character):04X}) is set in a system font: the faces lack it",
-                    page=source.page if source else None,
-                    line=source.lines[0][0] if source and source.lines else None,
-                    article=article.id,
-                )
-                break
-
-
-def _warnings(messages: Iterable[logging.LogRecord]) -> Iterator[Diagnostic]:
-    for text in dict.fromkeys(record.getMessage() for record in messages):
-        yield Diagnostic(Code.RENDERER, text)

@@ -1,0 +1,56 @@
+"""What a PDF is for: a screen, an archive or a press."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+ProfileName: TypeAlias = Literal["screen", "archive", "print"]
+
+BLEED = 3.0
+"""Millimetres by which colour reaches over the edge that is cut, as printers in China and Europe ask."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that is attached as the source of the pages: its name and its bytes, JSON."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A printing condition: its name in the registry of the ICC, and the CMYK profile that describes it."""
+
+    name: str
+    profile: bytes
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a PDF is for, and what goes with it.
+
+    ``source`` is attached to an archive's file, which then is PDF/A-3a instead of PDF/A-2a. ``condition`` is what a
+    press prints by (None: the shipped one) and ``multiple`` what the number of its pages is a multiple of.
+    """
+
+    name: ProfileName = "screen"
+    source: Source | None = None
+    condition: Condition | None = None
+    multiple: int = 1
+
+    @property
+    def is_press(self) -> bool:
+        """Whether the pages are for a press: in its colours, with bleed and marks, and nothing to click."""
+        return self.name == "print"
+
+    @property
+    def suffix(self) -> str:
+        """What stands before ``.pdf`` in the name of the file: nothing for the screen."""
+        return "" if self.name == "screen" else f".{self.name}"
+
+
+SCREEN = Profile()
+ARCHIVE = Profile("archive")
+PRINT = Profile("print")
