@@ -50,7 +50,8 @@ def _line(diagnostic: Diagnostic) -> str:
     ]
     where = f" ({', '.join(place)})" if place else ""
     mark = "doubt: " if diagnostic.doubt else ""
-    return f"{mark}{diagnostic.code.value}: {diagnostic.message}{where}"
+    other = f"; or: {diagnostic.alternative}" if diagnostic.alternative else ""
+    return f"{mark}{diagnostic.code.value}: {diagnostic.message}{other}{where}"
 
 
 class Bar:

@@ -35,7 +35,7 @@ from bookmaker.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 SCHEMA_ID = "urn:bookmaker:schema:issue-1"
@@ -98,13 +98,13 @@ def decode_issue(data: bytes, *, name: str) -> Issue:
         raise InputError(f"{name}: the file is empty")
     try:
         if name.lower().endswith((".yaml", ".yml")):
-            tree = _load_yaml(data, name)
+            tree = load_yaml(data, name)
             _check_version(msgspec.convert(tree, _Version).version, name)
             return msgspec.convert(tree, Issue)
         _check_version(msgspec.json.decode(data, type=_Version).version, name)
         return msgspec.json.decode(data, type=Issue)
     except msgspec.ValidationError as error:
-        raise InputError(f"{name}: {_in_words(str(error))}") from error
+        raise InputError(f"{name}: {in_words(str(error))}") from error
     except RecursionError as error:
         raise InputError(f"{name}: nested too deeply: no text needs so many levels of emphasis") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -281,7 +281,11 @@ def _check_version(version: int, name: str) -> None:
         raise InputError(f"{name}: version: {version} is no version: write {FORMAT_VERSION}")
 
 
-def _load_yaml(data: bytes, name: str) -> object:
+def load_yaml(data: bytes, name: str) -> object:
+    """Return what a YAML file holds, as the core schema of YAML 1.2 reads it; ``name`` is for messages.
+
+    Raises InputError where it is no YAML.
+    """
     import yaml  # noqa: PLC0415 - 15 ms that only YAML should cost
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -305,8 +309,11 @@ def _load_yaml(data: bytes, name: str) -> object:
     return tree
 
 
-def _in_words(message: str) -> str:
-    """Put the path of msgspec's message first, its types in words, and the nearest known name behind."""
+def in_words(message: str, known: Collection[str] = ()) -> str:
+    """Put the path of msgspec's message first, its types in words, and the nearest known name behind.
+
+    ``known`` are the names that may be meant, those of the issue file where none are given.
+    """
     text, _, path = message.partition(" - at `$")
     path = path.rstrip("`").lstrip(".")
     before = f"{path}: " if path else ""
@@ -314,19 +321,24 @@ def _in_words(message: str) -> str:
         kinds = " or ".join(_KINDS.get(kind, kind) for kind in found[1].split(" | "))
         return f"{before}expected {kinds}, found {_KINDS.get(found[2], found[2])}"
     if found := re.fullmatch(r"Object contains unknown field `(.+)`", text):
-        return f"{before}unknown key {found[1]!r}{_nearest(found[1])}"
+        return f"{before}unknown key {found[1]!r}{_nearest(found[1], known)}"
     if found := re.fullmatch(r"Object missing required field `(.+)`", text):
         return f"{before}the key {found[1]!r} is missing"
     if found := re.fullmatch(r"Invalid (?:enum )?value '(.+)'", text):
-        return f"{before}{found[1]!r} is not known here{_nearest(found[1])}"
+        return f"{before}{found[1]!r} is not known here{_nearest(found[1], known)}"
     return f"{before}{text[:1].lower()}{text[1:]}"
 
 
-def _nearest(name: str) -> str:
+def _nearest(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, sorted(known or _names()), n=1, cutoff=0.6)
+    return f": did you mean {near[0]!r}?" if near else ""
+
+
+def _names() -> set[str]:
+    """The keys and closed values of the issue file."""
     known: set[str] = set()
     for definition in schema()["$defs"].values():
         for key, value in definition.get("properties", {}).items():
             known.add(key)
             known.update(value.get("enum", ()))
-    near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return f": did you mean {near[0]!r}?" if near else ""
+    return known
