@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _BEFORE = re.compile(r"^[\[(（P]?(\d{1,3})[\])）]?[\s/.．·、|｜:：]*(?=\D)(.*)$")
 _BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜()（）]+|)(\d{1,3})[)）]?$")
+_PADDED = re.compile(r"\d{2,3}[ \u3000]\S")
 _SECTION_MARKS = re.compile(r"^[>＞》»▶►■◆●★\s]+|[<＜《«◀■◆●★\s]+$")
 _CONTENTS_WORDS = {"目录", "目次", "目錄", "本期目录", "本期目錄", "要目", "contents"}
 
@@ -100,6 +101,7 @@ def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, b
                 continue
         first, last = numbered[0][0], numbered[-1][0]
         clear = not stops and all(" " in rows[i].text for i, _ in numbered) and numbered[0][1] > 1
+        clear = clear or (pattern is _BEFORE and _evident(rows, numbered))
         if len(numbered) < (2 if clear else LEAST_ENTRIES) or len(numbered) < 0.25 * (last - first + 1):
             continue
         if sum(a[1] <= b[1] for a, b in itertools.pairwise(numbered)) < 0.8 * (len(numbered) - 1):
@@ -127,6 +129,12 @@ def _dense(numbered: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             runs.append([entry])
     return max(runs, key=len)
+
+
+def _evident(rows: list[Row], numbered: list[tuple[int, int]]) -> bool:
+    """Tell whether numbers of two digits and authors behind a slash leave no doubt that these are entries."""
+    texts = [rows[i].text for i in range(numbered[0][0], numbered[-1][0] + 1)]
+    return all(_PADDED.match(rows[i].text) for i, _ in numbered) and any("/" in text[1:] for text in texts)
 
 
 def _goes_on(row: Row) -> bool:
@@ -239,12 +247,18 @@ def match_entries(rows: list[Row], contents: Contents) -> dict[int, Match]:
         if not key or key[:2] not in prefixes or len(key) > longest or i in found:
             continue
         text = key
+        best, end = None, i
         for j in range(i, min(i + 3, len(rows))):
             if j > i:
+                if not keys[j]:
+                    break
                 text += keys[j]
             hits = wanted.get(text)
-            if hits and not (hits[0].part in {"kicker", "author"} and (j > i or rows[i].ending != "none")):
-                for k in range(i, j + 1):
-                    found[k] = hits[0]
+            if best is not None and best.part != "title":
                 break
+            if hits and not (hits[0].part in {"kicker", "author"} and (j > i or rows[i].ending != "none")):
+                best, end = hits[0], j  # the longest match counts: one title may begin like another
+        if best is not None:
+            for k in range(i, end + 1):
+                found[k] = best
     return found

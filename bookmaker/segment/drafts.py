@@ -223,7 +223,7 @@ def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
     if before:
         return min(before)
     begin = anchor
-    while begin and _joins_title(run[begin - 1], reading):
+    while begin and _joins_title(run[begin - 1], run[anchor], reading):
         begin -= 1
     return begin
 
@@ -244,10 +244,14 @@ def is_lead(item: Item) -> bool:
     return bool(row.bullet) and len(item.rows) > 1
 
 
-def _joins_title(item: Item, reading: Reading) -> bool:
-    """Tell whether an item in front of a byline or title may be part of the same opening."""
+def _joins_title(item: Item, anchor: Item, reading: Reading) -> bool:
+    """Tell whether an item in front of a byline or title may be part of the same opening.
+
+    Shadowed text above a title that the contents page knows is the caption at the foot of the page before.
+    """
     sign = reading.sign(item)
-    return not (sign.credit or sign.wordless)
+    caption = item.row.doubled and _is_title(anchor, reading) and not _is_title(item, reading)
+    return not (sign.credit or sign.wordless or caption)
 
 
 def _page_start(items: list[Item], index: int) -> int | None:
@@ -348,6 +352,7 @@ def _claim_loose(
         tags=draft.tags,
         opening=opening,
         above=above,
+        departments=reading.contents.sections,
     )
     draft.titles.extend(found.titles)
     draft.rival = draft.rival or found.rival

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer
 from bookmaker.segment.costs import COSTS, Costs
-from bookmaker.segment.labels import SENTENCE, Evidence
 from bookmaker.segment.openings import find_openings
+from bookmaker.segment.prices import SENTENCE, Evidence
 
 if TYPE_CHECKING:
     from bookmaker.segment.contents import Match

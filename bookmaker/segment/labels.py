@@ -7,25 +7,19 @@ it goes on behind it.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from bookmaker.segment.costs import COSTS, Costs
-from bookmaker.segment.habits import Habits
-from bookmaker.segment.shapes import Setting, lone_number
+from bookmaker.segment.prices import Prices, price_rows
+
+__all__ = ["STATES", "Label", "Labelled", "Prices", "end_cost", "in_box", "label_rows", "price_rows", "steps"]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bookmaker.segment.rows import Row
-
-HABITS = Habits()
-_TWO_PARTS = re.compile(r"[^\W\d_a-zA-Z”」》][ 　]+[^\W\d_a-zA-Z]|[”」》][ 　]|[ 　][“「《]")
-SENTENCE = re.compile(r"[。！？][^”」’』]")
-"""A sentence that ends within a row: neither heads nor display text have that."""
 
 
 class Label(IntEnum):
@@ -48,92 +42,10 @@ class Labelled:
     boxed: bool = False
 
 
-@dataclass(slots=True)
-class Evidence:
-    """What is known of a row beyond its own features, as costs.
-
-    ``display`` prices the reading as display text, ``body`` is added to every other reading; ``notice`` says
-    that the row is the title of a boxed notice, ``opening`` that it opens an article.
-    """
-
-    display: float
-    body: float = 0.0
-    notice: bool = False
-    box_ahead: bool = False
-    opening: bool = False
-
-
 # A box stands in an open paragraph, an aside between two paragraphs; both are boxed text.
 _CLOSED, _OPEN, _HEADED, _HEADED_MORE, _BOX_CLOSED, _BOX_OPEN, _ASIDE_CLOSED, _ASIDE_OPEN = range(8)
 STATES = 8
 _INFINITE = float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """Costs of every reading of one row; none depends on how the rows before it are read."""
-
-    first: float
-    only: float
-    middle: float
-    last: float
-    head: float
-    head_more: float
-    display: float
-    display_open: float
-    box: float
-    stray: float
-    after_dash: float
-
-
-def price_rows(
-    rows: Sequence[Row],
-    evidence: Sequence[Evidence],
-    costs: Costs = COSTS,
-    *,
-    habits: Habits = HABITS,
-) -> list[Prices]:
-    """Price every reading of every row.
-
-    A line that is not its paragraph's last is judged by the piece that had no room on it: the first unit of
-    the next row that is not surely display text.
-    """
-    units = [0.0] * len(rows)
-    following = 1.0
-    for i in range(len(rows) - 1, -1, -1):
-        units[i] = following
-        if not evidence[i].body:
-            following = rows[i].unit
-    marks = _head_marks([row for row, known in zip(rows, evidence, strict=True) if not known.body])
-    out = []
-    dash = False
-    indent = 0.0
-    number = False
-    for row, known, unit in zip(rows, evidence, units, strict=True):
-        if habits.setting is not Setting.WRAPPED:
-            price = _line_prices(row, known, costs, numbered=number)
-            if habits.setting is Setting.VERSE and not row.drawn:
-                other = costs.verse_prose
-                price = replace(price, only=price.only + other, display=price.display + other)
-            number = lone_number(row)
-            out.append(price)
-            continue
-        price = _prices(row, known, unit, costs, habits, after_dash=dash)
-        if row.bullet in marks and row.width <= row.column + 1 and not SENTENCE.search(row.text):
-            head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
-            price = replace(price, head=head, first=price.first + costs.head_mark_first)
-        out.append(price)
-        if row.first_on_page or abs(row.indent - indent) > 1.2:
-            price = replace(price, head_more=price.head_more + costs.head_third)
-        dash, indent = row.ending == "dash", row.indent
-    return out
-
-
-def _head_marks(rows: Sequence[Row]) -> frozenset[str]:
-    """The marks that stand before heads here: most rows behind them are far shorter than the column."""
-    marked = Counter(row.bullet for row in rows if row.bullet)
-    short = Counter(row.bullet for row in rows if row.bullet and row.width < 0.85 * row.column)
-    return frozenset(mark for mark, n in marked.items() if short[mark] > 0.5 * n)
 
 
 def label_rows(
@@ -214,13 +126,14 @@ def steps(
         return (
             (state, Label.MIDDLE, price.middle),
             (state - 1, Label.LAST, price.last),
-            (state, Label.DISPLAY, price.display_open),
+            (state, Label.DISPLAY, price.display_open + price.boxed),
         )
     if state == _ASIDE_CLOSED:
         return (
             (_ASIDE_OPEN, Label.FIRST, price.first),
             (_ASIDE_CLOSED, Label.ONLY, price.only),
-            (_ASIDE_CLOSED, Label.DISPLAY, price.display),
+            (_ASIDE_CLOSED, Label.DISPLAY, price.display + price.boxed),
+            (_CLOSED, Label.DISPLAY, price.display + price.stray + costs.box_end),
             (_OPEN, Label.FIRST, price.first + costs.box_end),
             (_CLOSED, Label.ONLY, price.only + costs.box_end),
             (_HEADED, Label.HEAD, price.head + costs.box_end),
@@ -229,7 +142,7 @@ def steps(
         return (
             (_BOX_OPEN, Label.FIRST, price.first),
             (_BOX_CLOSED, Label.ONLY, price.only),
-            (_BOX_CLOSED, Label.DISPLAY, price.display),
+            (_BOX_CLOSED, Label.DISPLAY, price.display + price.boxed),
             # the box is over and the interrupted sentence goes on
             (_OPEN, Label.MIDDLE, price.middle + costs.box_end),
             (_CLOSED, Label.LAST, price.last + costs.box_end),
@@ -242,131 +155,3 @@ def steps(
         (_HEADED_MORE, Label.HEAD_MORE, price.head_more + third),
         (_HEADED, Label.HEAD, price.head + costs.head_on_head),
     )
-
-
-def _early(gap: float, unit: float, slack: float, costs: Costs) -> float:
-    """Cost of a line that was broken although ``unit`` ems would have fitted into the ``gap`` it left."""
-    room = gap - unit + costs.early_slack - slack + costs.slack
-    if room <= 0.0 or gap <= slack:
-        return 0.0
-    return min(costs.early_most, costs.early * room + costs.early_square * room * room)
-
-
-def _prices(
-    row: Row, known: Evidence, unit: float, costs: Costs, habits: Habits, *, after_dash: bool
-) -> Prices:
-    column = row.column
-    gap = 0.0 if row.stretched else column - row.width
-    indent = row.indent if habits.indents else habits.lost
-    first = costs.paragraph + known.body
-    middle = known.body
-    slack = costs.slack + max(0.0, column - costs.slack_beyond) * costs.slack_em
-    over = 0.0 if row.stretched else row.tight - column - slack
-    over_first = over if row.bullet else over + indent  # a mark may hang in the indent
-    if over_first > 0:
-        first += costs.overfull + costs.overfull_em * over_first
-    if over > 0:
-        middle += costs.overfull + costs.overfull_em * over
-    if row.point:
-        middle += costs.point_inside
-    if row.bullet:
-        middle += costs.bullet_inside
-    if habits.indents:
-        if row.indent >= 0.9:
-            middle += costs.kept_indent
-        else:
-            first += costs.kept_indent
-    if habits.blanks:
-        if row.blank_before:
-            middle += costs.kept_blank
-        else:
-            first += costs.kept_blank
-    end = {
-        "stop": costs.ends_stop,
-        "colon": costs.ends_colon,
-        "semicolon": costs.ends_semicolon,
-        "dash": costs.ends_dash,
-        "bracket": costs.ends_bracket,
-        "comma": costs.ends_comma,
-        "none": costs.ends_none,
-    }[row.ending]
-    if row.ending == "none" and gap > 2 and (row.before_bullet or column >= habits.wide):
-        end = costs.ends_none_before_bullet
-    if row.stretched:
-        end += costs.ends_stretched
-    only = end + costs.single + (costs.tiny if row.width < 5 else 0.0)
-    last = end + (costs.ends_full if gap <= 0.5 else 0.0)
-    head, head_more = _head_prices(row, known, costs)
-    return Prices(
-        first=first + _early(max(0.0, gap - indent), unit, slack, costs),
-        only=first + only,
-        middle=middle + _early(gap, unit, slack, costs),
-        last=middle + last,
-        head=head,
-        head_more=head_more,
-        display=known.display,
-        display_open=known.display + (costs.opening_inside if known.opening else costs.display_open),
-        box=costs.box_titled if known.box_ahead else costs.box,
-        stray=costs.notice_astray if known.notice else 0.0,
-        after_dash=costs.head_third if after_dash else 0.0,
-    )
-
-
-def _line_prices(row: Row, known: Evidence, costs: Costs, *, numbered: bool) -> Prices:
-    """Prices where every line is a paragraph, or only the number of the paragraph in the next line."""
-    base = costs.paragraph + known.body
-    only = base + costs.single + (costs.ends_stop if row.ending == "stop" else costs.ends_line)
-    joined = known.body + (0.0 if numbered else costs.line_joined)
-    alone = costs.line_joined if lone_number(row) else 0.0
-    head, head_more = _head_prices(row, known, costs)
-    if "：" in row.text:
-        head += costs.head_colon
-    return Prices(
-        first=base + costs.line_joined - alone,
-        only=only + alone,
-        middle=joined + costs.line_joined,
-        last=joined,
-        head=head + alone,
-        head_more=head_more + costs.line_joined,
-        display=known.display,
-        display_open=known.display + costs.opening_inside,
-        box=costs.box + costs.line_joined,
-        stray=0.0,
-        after_dash=0.0,
-    )
-
-
-def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]:
-    if row.bullet:
-        head = costs.head_marked
-    elif row.enumerated:
-        head = costs.head_enumerated
-    elif row.ending == "dash":
-        head = costs.head_dash
-    else:
-        head = costs.head
-    if row.width > row.column - 1:
-        head += costs.head_long
-    if row.width > min(row.column + 1, costs.head_longest):
-        head += costs.head_long
-    if "，" in row.text and not row.bullet:
-        head += costs.head_comma
-    shared = known.body + (costs.head_dashed if row.dashed else 0.0)
-    if row.text.count("“") != row.text.count("”") or row.text.count("「") != row.text.count("」"):
-        shared += costs.head_unpaired
-    if row.ending not in {"none", "dash", "bracket"}:
-        shared += costs.head_stop
-    if row.last_on_page:
-        shared += costs.head_at_foot
-    if _TWO_PARTS.search(row.text) and not row.stretched and not row.bullet:
-        head += costs.head_two_parts
-    if SENTENCE.search(row.text):
-        head += costs.head_stop
-    more = costs.head_more + (costs.head_stop if SENTENCE.search(row.text) else 0.0)
-    if row.bullet or row.point:
-        more += costs.head_third
-    if "，" in row.text:
-        more += costs.head_comma
-    if row.width > row.column - 0.5:
-        more += costs.head_long
-    return head + shared, more + shared

@@ -17,7 +17,7 @@ from bookmaker.segment.bylines import organisation
 from bookmaker.segment.evidence import SAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from bookmaker.segment.flow import Item
 
@@ -29,6 +29,7 @@ LONGEST_TITLE_ROW = 20.0
 SHORTEST_TITLE = 4.5
 _LEAST_SCORE = -1.0
 _INFINITE = float("inf")
+LEAST_TITLE_LINE = 3.0
 CAPTION_ROW = 13.0
 """Ems: a shadowed row this long is rather a caption."""
 
@@ -77,11 +78,13 @@ def divide_loose(
     tags: Sequence[str],
     opening: bool,
     above: frozenset[int],
+    departments: Collection[str] = (),
 ) -> Division:
     """Divide the loose ``candidates`` of one cluster.
 
     ``titled``, ``bylined`` and ``tags`` say what the article has already, ``opening`` that the cluster is its first;
-    ``above`` holds the indices of rows directly above a byline or subtitle.
+    ``above`` holds the indices of rows directly above a byline or subtitle. Where the contents page names
+    ``departments``, the first line of a title may be shorter, since departments are known.
     """
     out = Division()
     rest = list(candidates)
@@ -91,7 +94,7 @@ def divide_loose(
     if not titled:
         # the only row an article opens with is its title, whatever else it might be
         alone = opening and len(rest) == 1 and not rest[0].row.doubled and rest[0].row.first_on_page
-        run, out.rival = (rest[:1], None) if alone else _best_run(rest, body, above)
+        run, out.rival = (rest[:1], None) if alone else _best_run(rest, body, above, departments)
         out.titles.extend(run)
         rest = [item for item in rest if item not in run]
     first = out.titles[0].index if out.titles else -1
@@ -118,7 +121,7 @@ def divide_loose(
 
 
 def _best_run(
-    candidates: Sequence[Item], body: str, above: frozenset[int]
+    candidates: Sequence[Item], body: str, above: frozenset[int], departments: Collection[str]
 ) -> tuple[list[Item], Rival | None]:
     """Return the run of rows that makes the best title, and the next best."""
     best: list[Item] = []
@@ -130,7 +133,7 @@ def _best_run(
             run = list(candidates[start:end])
             if any(b.index != a.index + len(a.rows) for a, b in itertools.pairwise(run)):
                 break
-            score = _score(run, start, body, above)
+            score = _score(run, start, body, above, departments)
             if score > best_score:
                 second, second_score = best, best_score
                 best, best_score = run, score
@@ -139,7 +142,9 @@ def _best_run(
     return best, Rival(tuple(second), best_score - second_score) if best and second else None
 
 
-def _score(run: Sequence[Item], place: int, body: str, above: frozenset[int]) -> float:
+def _score(
+    run: Sequence[Item], place: int, body: str, above: frozenset[int], departments: Collection[str]
+) -> float:
     score = 1.0 if place == 0 else 0.0
     if run[-1].index in above:
         score += 1.0
@@ -149,11 +154,16 @@ def _score(run: Sequence[Item], place: int, body: str, above: frozenset[int]) ->
         score += 0.6
         doubled = [item.row.doubled for item in run]
         if SAYS.search(run[0].text) or any(
-            item.row.width <= SHORTEST_TITLE and not (item.row.doubled and all(doubled)) for item in run
+            item.row.width <= SHORTEST_TITLE
+            and not (item.row.doubled and all(doubled))
+            and not (departments and item is run[0] and item.row.width >= LEAST_TITLE_LINE)
+            for item in run
         ):
             score -= 3.0
         if not doubled[0] and doubled[1]:
             score -= 2.0  # a kicker or tab above shadowed display text
+        if any(item.row.page != run[0].row.page for item in run):
+            score -= 3.0
     elif SAYS.search(run[0].text):
         score -= 3.0
     for item in run:
