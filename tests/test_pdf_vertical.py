@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -421,7 +422,7 @@ def test_a_table_is_read_across() -> None:
 
     for page in reader().pages:
         page.extract_text(visitor_text=visit)
-    cells = [direction for text, direction in directions.items() if text in {"年份栗苗", "20291200"}]
+    cells = [direction for text, direction in directions.items() if text in {"年份", "栗苗", "2029", "1200"}]
     lines = [direction for text, direction in directions.items() if len(text) > 30]
     assert cells
     assert all(direction == {(0, 1)} for direction in cells)
@@ -615,6 +616,53 @@ def test_upright_boxes_take_their_height_as_width() -> None:
     tree = combine_turned(source, SHEET, lambda _table, _width: 60.0)
     boxes = [element for element in tree.iter("div") if "lying" in element.get("class", "").split()]
     assert len(boxes) == 4  # cover, two pictures, a table
-    table_box = next(box for box in boxes if box[0].tag == "table")
+    table_box = next(box for box in boxes if list(box.iter("table")))
     assert "width:60.00pt" in table_box.get("style", "")
     assert "rotate(-90deg)" in table_box[0].get("style", "")
+
+
+def rows(count: int) -> Book:
+    """Return a book whose table has so many rows below its head."""
+    source = magazine(mode="vertical", articles=2)
+    body = source.chapters[-2].root.find(f".//{{{XHTML}}}tbody")
+    assert body is not None
+    del body[:]
+    body.extend(E.tr(E.td(f"第{number}"), E.td(str(1000 + number))) for number in range(count))
+    return source
+
+
+def test_a_table_higher_than_the_columns_is_divided_and_its_head_repeated() -> None:
+    tree = combine_turned(rows(60), SHEET, lambda table, _width: 18.0 * len(list(table.iter("tr"))))
+    tables = list(tree.iter("table"))
+    assert len(tables) == 4
+    assert [len(list(table.iter("th"))) for table in tables] == [2] * 4
+    found = [cell.text for table in tables for cell in table.iter("td")]
+    assert found == [text for number in range(60) for text in (f"第{number}", str(1000 + number))]
+    assert sum(table.get("id") is not None for table in tables) == 1
+
+
+def test_a_row_higher_than_the_columns_is_made_smaller() -> None:
+    tree = combine_turned(rows(1), SHEET, lambda _table, _width: 2 * SHEET.page.measure)
+    (box,) = (box for box in tree.iter("div") if list(box.iter("table")) and "lying" in box.get("class", ""))
+    assert "scale(0.5000)" in box[0].get("style", "")
+
+
+def test_a_long_table_stays_within_the_columns_and_nothing_overlaps_it() -> None:
+    document = pypdfium2.PdfDocument(bound_on_the_left(write_pdf(rows(60)).data))
+    cells: list[str] = []
+    for page in document:
+        text = page.get_textpage()
+        boxes = []
+        for number in range(text.count_chars()):
+            left, bottom, right, top = text.get_charbox(number)
+            if text.get_text_range(number, 1).strip() and BAND[0] < bottom < top < BAND[1]:
+                boxes.append((left, bottom, right, top))
+                assert HEAD - 2 <= left <= right <= HEIGHT - FOOT + 2
+        # The digits of a number set across are one glyph and have one box.
+        for first, second in pairwise(dict.fromkeys(boxes)):
+            along = min(first[2], second[2]) - max(first[0], second[0])
+            across = min(first[3], second[3]) - max(first[1], second[1])
+            assert min(along, across) < 2
+        cells += re.findall(r"\b10[0-5][0-9]\b", text.get_text_range())
+    document.close()
+    assert cells == [str(1000 + number) for number in range(60)]

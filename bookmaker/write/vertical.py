@@ -12,6 +12,7 @@ height would give columns of more than 42 ems; the whole page is then laid out s
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -110,11 +111,11 @@ def combine_turned(book: Book, sheet: Sheet, height_of: Callable[[Element, float
         if section.get("class") == "full-page":
             _lay_cover(section, page)
     for parent in list(tree.iter()):
-        for place, child in enumerate(list(parent)):
+        for place, child in reversed(list(enumerate(parent))):
             if child.tag == "figure":
                 _lay_figure(child, ratios, page)
             elif child.tag == "table":
-                parent[place] = _lay_table(child, page, height_of)
+                parent[place : place + 1] = _lay_table(child, page, height_of)
             else:
                 continue
             _add_class(parent, "ordered")
@@ -198,15 +199,49 @@ def _set_beside(box: Element, height: float, page: Page) -> bool:
     return True
 
 
-def _lay_table(table: Element, page: Page, height_of: Callable[[Element, float], float]) -> Element:
-    """Lay a table on its side: it is read across, in the midst of columns."""
+def _lay_table(table: Element, page: Page, height_of: Callable[[Element, float], float]) -> list[Element]:
+    """Lay a table on its side: it is read across, in the midst of columns.
+
+    A table that is higher than the columns is divided between rows, its head repeated; a row that is higher by
+    itself is made smaller.
+    """
     columns = max((len(row) for row in table.iter("tr")), default=1)
     width = GRID * min(page.lines - 2, 4 * columns + 2)
     _add_class(table, "upright-text")
     height = height_of(table, width)
-    box = _upright(table, width, height)
-    _set_beside(box, height, page)
-    return box
+    if height > page.measure and (halves := _halves(table)):
+        return [box for half in halves for box in _lay_table(half, page, height_of)]
+    # What is in a line is not divided between pages; a table that is laid out before it is turned would be.
+    whole, line = Element("div"), Element("div", {"style": f"display:inline-block;width:{width:.2f}pt"})
+    line.append(table)
+    whole.append(line)
+    box = _upright(whole, width, height)
+    if height > page.measure:
+        smaller = page.measure / height
+        whole.set("style", f"{whole.get('style')} scale({smaller:.4f})")
+        box.set("style", f"width:{page.measure:.2f}pt;height:{ceil(width * smaller / GRID) * GRID:.2f}pt")
+    else:
+        _set_beside(box, height, page)
+    return [box]
+
+
+def _halves(table: Element) -> tuple[Element, Element] | None:
+    """Return the two halves of a table, None if it has but one row."""
+    first, second = deepcopy(table), deepcopy(table)
+    rows = [
+        (part, list(part)) for part in (half.find("tbody") for half in (first, second)) if part is not None
+    ]
+    if len(rows) < 2 or len(rows[0][1]) < 2:
+        return None
+    middle = len(rows[0][1]) // 2
+    for (body, cells), dropped in zip(rows, (slice(middle, None), slice(0, middle)), strict=True):
+        for row in cells[dropped]:
+            body.remove(row)
+    for caption in second.findall("caption"):
+        second.remove(caption)
+    for element in second.iter():
+        element.attrib.pop("id", None)
+    return first, second
 
 
 # --- words and numbers -------------------------------------------------------------------------------
