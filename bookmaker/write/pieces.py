@@ -21,6 +21,7 @@ Widths = dict[int, float]
 """Advances of glyphs in thousandths of the type's size."""
 
 _PLACE = re.compile(rb"1 0 0 -1 (\S+) \S+ Tm")
+_MATRIX = re.compile(rb"\S+ (\S+) \S+ \S+ \S+ \S+ cm")
 _SIZE = re.compile(rb"/(\S+) (\S+) Tf")
 _TOKEN = re.compile(rb"<([0-9a-fA-F]*)>|(-?[0-9.]+)")
 _HALF = 0.6
@@ -65,17 +66,24 @@ def _fonts(objects: Iterable[Any]) -> Iterable[tuple[bytes, Widths]]:
 
 
 def _part(pieces: list[Any], fonts: Mapping[bytes, Widths]) -> None:
-    """Part the columns of one content stream in place."""
+    """Part the columns of one content stream in place, and leave alone what is read across."""
     place, size, widths = 0.0, 0.0, _EMPTY
+    is_across, outside = False, list[bool]()
     last: _Piece | None = None
     for index, piece in enumerate(pieces):
         if not isinstance(piece, bytes):
             continue
-        if found := _PLACE.fullmatch(piece):
+        if piece == b"q":
+            outside.append(is_across)
+        elif piece == b"Q":
+            is_across = outside.pop() if outside else False
+        elif found := _MATRIX.fullmatch(piece):
+            is_across = is_across or abs(float(found[1])) > 1e-3
+        elif found := _PLACE.fullmatch(piece):
             place = float(found[1])
         elif found := _SIZE.fullmatch(piece):
             widths, size = fonts.get(found[1], _EMPTY), float(found[2])
-        elif piece.startswith(b"[") and piece.endswith(b"] TJ"):
+        elif piece.startswith(b"[") and piece.endswith(b"] TJ") and not is_across:
             shown, place = _measure(index, piece, place, size, widths)
             if last and shown.glyphs:
                 pieces[last.index] = _parted(pieces[last.index], last, shown)
