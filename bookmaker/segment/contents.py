@@ -25,6 +25,8 @@ _PADDED = re.compile(r"\d{2,3}[ \u3000]\S")
 _SECTION_MARKS = re.compile(r"^[>＞》»▶►■◆●★\s]+|[<＜《«◀■◆●★\s]+$")
 _CONTENTS_WORDS = {"目录", "目次", "目錄", "本期目录", "本期目錄", "要目", "contents"}
 
+NEAR = 8
+"""Rows from a title within which its kicker, subtitle and authors are looked for."""
 WIDEST_ENTRY = 6
 """Rows that an entry takes at most, with a department's name."""
 _CLAUSES = frozenset({"stop", "semicolon", "comma", "colon"})
@@ -238,27 +240,37 @@ def match_entries(rows: list[Row], contents: Contents) -> dict[int, Match]:
             if len(key) >= 2:
                 wanted.setdefault(key, []).append(Match(number, part))
                 longest = max(longest, len(key))
-    found: dict[int, Match] = {}
     if not wanted:
-        return found
+        return {}
+    found: dict[int, list[Match]] = {}
     prefixes = {key[:2] for key in wanted}
     keys = [skeleton(row.text) if i not in contents.rows else "" for i, row in enumerate(rows)]
     for i, key in enumerate(keys):
         if not key or key[:2] not in prefixes or len(key) > longest or i in found:
             continue
         text = key
-        best, end = None, i
+        best: list[Match] = []
+        end = i
         for j in range(i, min(i + 3, len(rows))):
             if j > i:
-                if not keys[j]:
+                if not keys[j] or (best and best[0].part != "title"):
                     break
                 text += keys[j]
             hits = wanted.get(text)
-            if best is not None and best.part != "title":
-                break
             if hits and not (hits[0].part in {"kicker", "author"} and (j > i or rows[i].ending != "none")):
-                best, end = hits[0], j  # the longest match counts: one title may begin like another
-        if best is not None:
-            for k in range(i, end + 1):
-                found[k] = best
-    return found
+                best, end = hits, j  # the longest match counts: one title may begin like another
+        for k in range(i, end + 1) if best else ():
+            found[k] = best
+    return _nearest(found)
+
+
+def _nearest(found: dict[int, list[Match]]) -> dict[int, Match]:
+    """Choose among entries that share a kicker, an author or a title the one whose title stands nearest."""
+    titles = {i: hits[0] for i, hits in found.items() if hits[0].part == "title" and len(hits) == 1}
+    out: dict[int, Match] = {}
+    for i, hits in found.items():
+        near = (titles[k] for d in range(1, NEAR + 1) for k in (i + d, i - d) if k in titles)
+        choice = next((hit for title in near for hit in hits if hit.entry == title.entry), None)
+        if choice is not None or len(hits) == 1 or hits[0].part == "title":
+            out[i] = choice or hits[0]
+    return out

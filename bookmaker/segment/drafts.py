@@ -269,15 +269,18 @@ def _page_start(items: list[Item], index: int) -> int | None:
 
 def _claim(draft: Draft, reading: Reading) -> None:
     """Give a draft its titles, kickers, subtitles, bylines, captions and tags."""
-    opening = True
-    for cluster in clusters(draft.items):
-        run = [item for item in cluster.items if not item.boxed]
-        if not run:
-            continue
-        loose = [item for item in run if not _claim_signed(draft, item, reading) and not _numbered(item)]
-        if loose:
-            _claim_loose(draft, run, loose, reading, opening=opening)
-        opening = False
+    runs = [[item for item in cluster.items if not item.boxed] for cluster in clusters(draft.items)]
+    runs = [run for run in runs if run]
+    matches = [match for run in runs for item in run if (match := reading.match(item)) is not None]
+    draft.entry = next((match.entry for match in matches if match.part == "title"), None)
+    # what signs explain comes first: a title at the foot of the page is none of the rows at its head
+    loose = [
+        [item for item in run if not _claim_signed(draft, item, reading) and not _numbered(item)]
+        for run in runs
+    ]
+    for n, (run, rest) in enumerate(zip(runs, loose, strict=True)):
+        if rest:
+            _claim_loose(draft, run, rest, reading, opening=n == 0)
     if not draft.titles:
         # a plain head at the top of a page, before any paragraph, is a title
         before = [item for item in draft.items[:3] if item.kind is not Kind.DISPLAY]

@@ -131,7 +131,7 @@ def _prices(
     middle = known.body
     slack = costs.slack + max(0.0, column - costs.slack_beyond) * costs.slack_em
     over = 0.0 if row.stretched else row.tight - column - slack
-    over_first = over if row.bullet else over + indent  # a mark may hang in the indent
+    over_first = over if row.bullet or row.stretched else over + indent  # a mark may hang in the indent
     lead = row.bullet and row.width > LEAST_LEAD
     if over_first > 0:
         first += costs.overfull if lead else costs.overfull + costs.overfull_em * over_first

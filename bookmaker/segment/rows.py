@@ -62,6 +62,8 @@ NOTICES = frozenset(
 )
 """Titles of the boxed notices that a magazine prints."""
 
+LEAST_FOLIOS = 3
+"""Page numbers that rise by one from page to page, by which others are known."""
 MAX_TAG = 14
 """A running head or department's tab is at most this long, in characters."""
 
@@ -219,14 +221,51 @@ def build_rows(layer: Layer) -> list[Row]:
 
 
 def _mark_folios(rows: list[Row]) -> None:
-    """Mark lone numbers at the edge of a page that do not fall from one page to the next: page numbers."""
-    last = 0
+    """Mark lone numbers at the edge of a page that do not fall from one page to the next: page numbers.
+
+    Where they rise by one, a lone number within a page that continues them stands at the edge of a page whose
+    mark was lost.
+    """
+    last, rising = 0, 0
     for row in rows:
         if row.from_top > 1 and row.from_foot > 1:
             continue
-        found = _FOLIO.fullmatch(row.text)
-        if found and found.group(1).isascii() and int(found.group(1)) > last:
-            row.folio = last = int(found.group(1))
+        number = _folio_of(row)
+        if number and number > last:
+            rising += number == last + 1
+            row.folio = last = number
+    if rising < LEAST_FOLIOS:
+        return
+    last = 0
+    for i, row in enumerate(rows):
+        if row.folio:
+            last = row.folio
+        elif last and len(row.text) <= 3 and _folio_of(row) == last + 1:
+            row.folio = last = last + 1
+            if i + 1 < len(rows):
+                _begin_page(rows, i + 1)
+
+
+def _folio_of(row: Row) -> int | None:
+    found = _FOLIO.fullmatch(row.text)
+    return int(found.group(1)) if found and found.group(1).isascii() else None
+
+
+def _begin_page(rows: list[Row], start: int) -> None:
+    """Let a page without a mark begin with row ``start``."""
+    end = start
+    while end < len(rows) and rows[end].page == rows[start].page:
+        end += 1
+    for i in range(start, end):
+        rows[i].from_top = i - start
+    rows[start].first_on_page = True
+    back = start - 1
+    rows[back].last_on_page = True
+    while back >= 0 and rows[back].page == rows[start].page:
+        rows[back].from_foot = start - 1 - back
+        if rows[back].first_on_page:
+            break
+        back -= 1
 
 
 def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[Row]:
