@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,7 @@ def prepare(data: bytes, file: str, limits: ImageSettings) -> Picture:
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - loaded only for a book with pictures
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _whole_files_only():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data)) as picture:
                 picture.load()
@@ -98,6 +99,19 @@ def prepare(data: bytes, file: str, limits: ImageSettings) -> Picture:
         raise InputError(f"{file}: has too many pixels to be decoded: make it smaller") from error
     except (OSError, SyntaxError, ValueError, EOFError, UnidentifiedImageError) as error:
         raise InputError(f"{file}: is damaged ({error}): replace it or remove it") from error
+
+
+@contextmanager
+def _whole_files_only() -> Iterator[None]:
+    """Refuse a picture that breaks off, also in a process where the layout engine has told Pillow to take it."""
+    from PIL import ImageFile  # noqa: PLC0415
+
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _fit(picture: Image.Image, data: bytes, kind: str, limits: ImageSettings) -> Picture:
