@@ -6,11 +6,13 @@ import argparse
 import io
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bookmaker import __version__
 from bookmaker.diagnostics import BookmakerError, Exit, UsageError
+from bookmaker.settings import PAGE_SIZES, PROFILES, override_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +71,7 @@ _BUILD = """\
 Writes into OUT/SLUG:
   SLUG.issue.json        the segmented issue, to be corrected and built from
   SLUG.LANG.MODE.epub    an edition as EPUB 3
-  SLUG.LANG.MODE.pdf     an edition as PDF
+  SLUG.LANG.MODE.pdf     an edition as PDF; .archive.pdf and .print.pdf for other profiles
   SLUG.report.json       counts, doubts, every character changed, conversions, missing pictures, hashes
 
 INPUT is a text layer (.txt), a segmented issue (.issue.json, .issue.yaml), a book.toml or a folder that
@@ -84,6 +86,8 @@ book.toml:
   [book]     text slug cover images editions embed-fonts (true or false)
   [images]   max-pixels max-bytes quality (pictures beyond these are made smaller)
   [pdf]      page-size ("185x260", "A4", "16开"), margins ([top, outer, bottom, inner] in millimetres)
+             profiles ("screen", "archive", "print") attach-source pages-multiple
+             press-profile press-condition (file and name of an ICC profile)
   [segment]  departments running-heads column
   [edit]     glossary phrases protect idioms quotes (for editions in another language)
 
@@ -143,6 +147,31 @@ def parser() -> argparse.ArgumentParser:
     )
     editions.add_argument(
         "--embed-fonts", action="store_true", help="put the faces into the EPUBs (about 1 MB each)"
+    )
+    pages = build.add_argument_group("PDF")
+    pages.add_argument(
+        "--pdf-profile",
+        action="append",
+        default=[],
+        choices=PROFILES,
+        help="what a PDF is for: reading, keeping (PDF/A-2a and PDF/UA-1), printing (PDF/X-4); may be repeated "
+        "(default: screen)",
+    )
+    pages.add_argument(
+        "--attach-source",
+        action="store_true",
+        help="put the segmented issue into the archive's PDF, which then is PDF/A-3a",
+    )
+    pages.add_argument(
+        "--page-size",
+        metavar="SIZE",
+        help=f"width and height in millimetres as 185x260, or one of {', '.join(PAGE_SIZES)} (default: 16开)",
+    )
+    pages.add_argument(
+        "--pages-multiple",
+        type=int,
+        metavar="N",
+        help="fill the PDF for printing up to a multiple of N pages, as 4 (default: 1)",
     )
     pictures = build.add_argument_group("pictures")
     pictures.add_argument(
@@ -248,7 +277,12 @@ def _inputs(options: argparse.Namespace, given: Sequence[Path]) -> list[Input]:
 
     metadata = {key: getattr(options, key) for key in _METADATA}
     images, cover = getattr(options, "images", None), getattr(options, "cover", None)
-    return [find_input(path, metadata, book=options.book, images=images, cover=cover) for path in given]
+    pdf = {
+        "profiles": tuple(getattr(options, "pdf_profile", ())),
+        **{key: getattr(options, key, None) for key in ("attach_source", "page_size", "pages_multiple")},
+    }
+    found = (find_input(path, metadata, book=options.book, images=images, cover=cover) for path in given)
+    return [replace(source, settings=override_pdf(source.settings, pdf)) for source in found]
 
 
 def _epoch() -> int | None:

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Input:
-    """One issue to build: its text layer or segmented issue, its settings, images folder and cover."""
+    """One issue to build: its text layer or segmented issue, its settings, and the files that they name.
+
+    ``images`` is the folder of pictures, ``cover`` a picture, ``press_profile`` the ICC profile of a press.
+    """
 
     path: Path
     settings: Settings
     images: Path | None = None
     cover: Path | None = None
+    press_profile: Path | None = None
 
     @property
     def segmented(self) -> bool:
@@ -83,7 +87,8 @@ def find_input(
         images = folder / wanted if wanted else (default if default.is_dir() else None)
     if cover is None and settings.book.cover:
         cover = folder / settings.book.cover
-    return Input(text, override(settings, options or {}), images, cover)
+    press = folder / settings.pdf.press_profile if settings.pdf.press_profile else None
+    return Input(text, override(settings, options or {}), images, cover, press)
 
 
 def _text_of(book: Path, settings: Settings) -> Path:

@@ -88,11 +88,32 @@ def _write_epub(book: Book) -> bytes:
     return write_epub(book)
 
 
-def _write_pdf(book: Book, settings: PdfSettings, progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
-    from bookmaker.write.pdf import write_pdf  # noqa: PLC0415
+@dataclass(frozen=True)
+class PdfOrder:
+    """What PDFs are made of beside the book: their settings, the segmented issue's file, a press's ICC profile."""
 
-    made = write_pdf(book, page_size=settings.size, margins=settings.margins, progress=progress)
-    return made.data, made.diagnostics
+    settings: PdfSettings
+    source_name: str
+    source: bytes
+    press_profile: bytes | None = None
+
+
+def _write_pdf(
+    book: Book, order: PdfOrder, progress: Progress
+) -> tuple[Mapping[str, bytes], tuple[Diagnostic, ...]]:
+    from bookmaker.write.pdf import write_pdfs  # noqa: PLC0415
+    from bookmaker.write.profiles import choose_profiles  # noqa: PLC0415
+
+    settings = order.settings
+    profiles = choose_profiles(
+        settings.profiles,
+        source=(order.source_name, order.source) if settings.attach_source else None,
+        condition=(settings.press_condition or "", order.press_profile) if order.press_profile else None,
+        multiple=settings.pages_multiple,
+    )
+    made = write_pdfs(book, profiles, page_size=settings.size, margins=settings.margins, progress=progress)
+    files = {f"{profile.suffix}.pdf": pdf.data for profile, pdf in zip(profiles, made, strict=True)}
+    return files, tuple(dict.fromkeys(said for pdf in made for said in pdf.diagnostics))
 
 
 @dataclass(frozen=True)
@@ -104,7 +125,9 @@ class Stages:
     edit: Callable[[Issue, str, Mode, EditSettings], Edited] = _edit
     render: Callable[[Edition, Mapping[str, bytes], tuple[str, bytes] | None, int | None], Book] = _render
     write_epub: Callable[[Book], bytes] = _write_epub
-    write_pdf: Callable[[Book, PdfSettings, Progress], tuple[bytes, tuple[Diagnostic, ...]]] = _write_pdf
+    write_pdf: Callable[[Book, PdfOrder, Progress], tuple[Mapping[str, bytes], tuple[Diagnostic, ...]]] = (
+        _write_pdf
+    )
 
 
 # --- what is asked for, and what comes out ---------------------------------------------------------
@@ -176,6 +199,8 @@ def build(
     images = _prepare(ImageFolder(source.images), source.settings.images)
     cover = (source.cover.name, read_bytes(source.cover)) if source.cover else None
     files = {} if _is_input(issue_path, source) else {issue_path: encoded}
+    press = read_bytes(source.press_profile) if source.press_profile else None
+    order = PdfOrder(source.settings.pdf, issue_path.name, encoded, press)
     found = list(loaded.diagnostics)
     revisions: list[Revisions] = []
     edited: Edited | None = None
@@ -197,8 +222,8 @@ def build(
             files[base.with_name(f"{name}.epub")] = stages.write_epub(_embed(book) if embed_fonts else book)
             progress("write EPUB", 1, 1)
         if "pdf" in wishes.formats:
-            data, said = stages.write_pdf(book, source.settings.pdf, progress)
-            files[base.with_name(f"{name}.pdf")] = data
+            pdfs, said = stages.write_pdf(book, order, progress)
+            files.update({base.with_name(name + suffix): data for suffix, data in pdfs.items()})
             found += said
     # The figures are those of the issue, whatever the edition.
     missing, unfound = _missing_images(Edition(issue, issue.metadata.language), images)

@@ -23,8 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-PAGE_SIZES = {"16开": (185.0, 260.0), "大16开": (210.0, 285.0), "A4": (210.0, 297.0), "A5": (148.0, 210.0)}
-"""Named page sizes, width and height in millimetres; 185 × 260 is the 16开 of Chinese magazines."""
+PAGE_SIZES = {
+    "16开": (185.0, 260.0),
+    "大16开": (210.0, 285.0),
+    "A4": (210.0, 297.0),
+    "A5": (148.0, 210.0),
+    "B5": (176.0, 250.0),
+    "32开": (130.0, 184.0),
+    "6in": (90.0, 122.0),
+    "7.8in": (119.0, 158.0),
+    "10.3in": (157.0, 210.0),
+}
+"""Named page sizes, width and height in millimetres: 16开 is that of Chinese magazines, inches are e-ink screens."""
+
+PROFILES = ("screen", "archive", "print")
+"""What a PDF can be made for."""
 
 
 class IssueSettings(Record, frozen=True, rename="kebab"):
@@ -64,13 +77,21 @@ class BookSettings(Record, frozen=True, rename="kebab"):
 
 
 class PdfSettings(Record, frozen=True, rename="kebab"):
-    """Table ``[pdf]``: ``page-size`` (``185x260``, ``A4``, ``16开``) and ``margins`` in millimetres.
+    """Table ``[pdf]``: what the PDFs are for, and their pages.
 
-    Margins are four numbers: top, outer, bottom, inner.
+    ``page-size`` is a name or ``185x260`` in millimetres; ``margins`` are four numbers: top, outer, bottom, inner.
+    ``profiles`` name what is made: for a screen, an archive, a press (``PROFILES``). ``attach-source`` puts the
+    segmented issue into the archive's PDF. A press's PDF has a number of pages that ``pages-multiple`` divides; its
+    colours are those of ``press-profile``, an ICC profile beside ``book.toml``, called ``press-condition``.
     """
 
     page_size: str | None = None
     margins: tuple[float, float, float, float] | None = None
+    profiles: tuple[str, ...] = ("screen",)
+    attach_source: bool = False
+    pages_multiple: int = 1
+    press_profile: str | None = None
+    press_condition: str | None = None
 
     @property
     def size(self) -> tuple[float, float] | None:
@@ -214,6 +235,19 @@ def override(settings: Settings, options: Mapping[str, str | None]) -> Settings:
     return _checked(msgspec.structs.replace(settings, issue=msgspec.structs.replace(issue, **given)))
 
 
+def override_pdf(settings: Settings, options: Mapping[str, Any]) -> Settings:
+    """Return ``settings`` with the ``[pdf]`` keys in ``options`` replaced, where they are given (true).
+
+    Raises UsageError naming the option for a value that breaks a rule.
+    """
+    given = {key: value for key, value in options.items() if value}
+    if not given:
+        return settings
+    pdf = msgspec.structs.replace(settings.pdf, **given)
+    _check_pdf(pdf, "--", {"profiles": "pdf-profile"})
+    return msgspec.structs.replace(settings, pdf=pdf)
+
+
 def _as_text(key: str, value: object) -> object:
     """Accept ``number = 3`` and ``date = 2024-02-15`` as written: TOML has numbers and dates of its own."""
     if isinstance(value, date):
@@ -274,14 +308,7 @@ def _checked(settings: Settings, *, prefix: str = "issue.") -> Settings:
         settings = msgspec.structs.replace(settings, issue=msgspec.structs.replace(issue, language=language))
     for field, fault in faults(settings.metadata(title="title", language="zh-Hans")):
         raise UsageError(_where(file, prefix, field) + fault)
-    if settings.pdf.page_size is not None and _page_size(settings.pdf.page_size) is None:
-        raise UsageError(
-            f"{file}: pdf.page-size: {settings.pdf.page_size!r} is no page size: write width and height in "
-            f"millimetres as 185x260, or one of {', '.join(PAGE_SIZES)}"
-        )
-    if settings.pdf.margins is not None and not all(0 <= margin <= 100 for margin in settings.pdf.margins):
-        raise UsageError(f"{file}: pdf.margins: each must lie between 0 and 100 millimetres")
-    _check_images(settings.images, file)
+    _check_pdf(settings.pdf, f"{file}: pdf.", {})
     return msgspec.structs.replace(settings, edit=_checked_edit(settings.edit, file))
 
 
@@ -293,6 +320,36 @@ def _check_images(images: ImageSettings, file: str) -> None:
     ):
         if not least <= value <= most:
             raise UsageError(f"{file}: images.{key}: {value} does not lie between {least} and {most}")
+
+
+def _check_pdf(pdf: PdfSettings, prefix: str, names: Mapping[str, str]) -> None:
+    """Raise UsageError for values of ``[pdf]`` that break a rule, calling keys by ``names`` if they are there."""
+    if pdf.page_size is not None and _page_size(pdf.page_size) is None:
+        raise UsageError(
+            f"{prefix}page-size: {pdf.page_size!r} is no page size: write width and height in "
+            f"millimetres as 185x260, or one of {', '.join(PAGE_SIZES)}"
+        )
+    if pdf.margins is not None and not all(0 <= margin <= 100 for margin in pdf.margins):
+        raise UsageError(f"{prefix}margins: each must lie between 0 and 100 millimetres")
+    for name in pdf.profiles:
+        if name not in PROFILES:
+            raise UsageError(
+                f"{prefix}{names.get('profiles', 'profiles')}: {name!r} is none of {', '.join(PROFILES)}"
+            )
+    if not pdf.profiles:
+        raise UsageError(f"{prefix}profiles: name at least one of {', '.join(PROFILES)}")
+    if not 1 <= pdf.pages_multiple <= 128:
+        raise UsageError(f"{prefix}pages-multiple: must lie between 1 and 128, as 4 for folded sheets")
+    if pdf.attach_source and "archive" not in pdf.profiles:
+        raise UsageError(
+            f"{prefix}attach-source: only the PDF for an archive carries its source: "
+            f"ask for the profile archive as well"
+        )
+    if (pdf.press_condition is None) != (pdf.press_profile is None):
+        raise UsageError(
+            f"{prefix}press-profile and press-condition belong together: the file of an ICC profile and the "
+            f"name of the printing condition that it describes, as FOGRA39"
+        )
 
 
 def _checked_edit(edit: EditSettings, file: str) -> EditSettings:

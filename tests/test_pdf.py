@@ -28,12 +28,13 @@ from bookmaker.diagnostics import Code, OutputError
 from bookmaker.model import Paragraph, Source
 from bookmaker.write import composition, engine, pdf
 from bookmaker.write.document import Page
-from bookmaker.write.pdf import MARGINS, PAGE_SIZE, Pdf, write_pdf
+from bookmaker.write.formats import PAGE_SIZE, format_of
+from bookmaker.write.pdf import Pdf, write_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = Page.of(PAGE_SIZE, MARGINS)
+PAGE = Page.of(PAGE_SIZE, format_of(PAGE_SIZE).horizontal)
 
 
 @cache

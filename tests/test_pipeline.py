@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bookmaker.layer import Layer
-    from bookmaker.pipeline import Progress
-    from bookmaker.settings import PdfSettings
+    from bookmaker.pipeline import PdfOrder, Progress
 
 ISSUE = Issue(
     version=1,
@@ -120,9 +119,9 @@ def stages(**others: object) -> Stages:
         return book(chapter(WHOLE), issue=edition.issue)
 
     def write_pdf(
-        _book: Book, _settings: PdfSettings, _progress: Progress
-    ) -> tuple[bytes, tuple[Diagnostic, ...]]:
-        return b"%PDF", (Diagnostic(code=Code.RENDERER, message="eng gesetzt"),)
+        _book: Book, _order: PdfOrder, _progress: Progress
+    ) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+        return {".pdf": b"%PDF"}, (Diagnostic(code=Code.RENDERER, message="eng gesetzt"),)
 
     made: dict[str, object] = {
         "segment": segmented,
@@ -181,9 +180,11 @@ def test_settings_of_the_page_and_hints_reach_their_stages(layer: Input, tmp_pat
     )
     seen: list[object] = []
 
-    def write_pdf(_book: Book, pdf: PdfSettings, _progress: Progress) -> tuple[bytes, tuple[Diagnostic, ...]]:
-        seen.append(pdf.size)
-        return b"%PDF", ()
+    def write_pdf(
+        _book: Book, order: PdfOrder, _progress: Progress
+    ) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+        seen.append(order.settings.size)
+        return {".pdf": b"%PDF"}, ()
 
     def segment(layer: Layer, metadata: Metadata, hints: Mapping[str, object]) -> Segmented:
         seen.append(dict(hints))

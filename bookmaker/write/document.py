@@ -44,7 +44,8 @@ _POINTS_PER_MILLIMETRE = 72 / 25.4
 class Page:
     """A page, its sides and margins in points; the measure is of whole ems, the height of whole lines.
 
-    What the margins leave over beside that goes to the outer and the bottom margin.
+    What the margins leave over beside that goes to the outer and the bottom margin. Larger type is had by laying
+    a smaller page out, which is then enlarged by ``scale``.
     """
 
     width: float
@@ -53,20 +54,26 @@ class Page:
     outer: float
     bottom: float
     inner: float
+    scale: float = 1.0
 
     @classmethod
-    def of(cls, size: tuple[float, float], margins: tuple[float, float, float, float]) -> Page:
-        """Return the page of a size and margins (top, outer, bottom, inner) in millimetres.
+    def of(
+        cls, size: tuple[float, float], margins: tuple[float, float, float, float], body: float = EM
+    ) -> Page:
+        """Return the page of a size and margins (top, outer, bottom, inner) in millimetres, its type in points.
 
         Raises ValueError where they leave no room for twelve ems and six lines.
         """
-        width, height = (side * _POINTS_PER_MILLIMETRE for side in size)
-        top, outer, bottom, inner = (margin * _POINTS_PER_MILLIMETRE for margin in margins)
+        scale = body / EM
+        width, height = (side * _POINTS_PER_MILLIMETRE / scale for side in size)
+        top, outer, bottom, inner = (margin * _POINTS_PER_MILLIMETRE / scale for margin in margins)
         columns = int((width - inner - outer) / EM + 1e-6)
         lines = int((height - top - bottom) / GRID + 1e-6)
         if columns < 12 or lines < 6:
             raise ValueError(f"a text area of {max(columns, 0)} ems by {max(lines, 0)} lines is too small")
-        return cls(width, height, top, width - inner - columns * EM, height - top - lines * GRID, inner)
+        return cls(
+            width, height, top, width - inner - columns * EM, height - top - lines * GRID, inner, scale
+        )
 
     @property
     def measure(self) -> float:

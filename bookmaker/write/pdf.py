@@ -31,6 +31,7 @@ from bookmaker.write import messages, press, structure, vertical, xmp
 from bookmaker.write.composition import composing
 from bookmaker.write.document import GRID, SCHEME, Page, combine, issue_title
 from bookmaker.write.engine import font_configuration
+from bookmaker.write.formats import PAGE_SIZE, format_of
 from bookmaker.write.profiles import SCREEN, Profile, Source
 from bookmaker.write.vertical import Sheet
 
@@ -39,12 +40,6 @@ if TYPE_CHECKING:
 
     from bookmaker.book import Book, Entry, Resource
     from bookmaker.write.messages import Progress
-
-PAGE_SIZE = (185.0, 260.0)
-"""Width and height of the 16开 page of Chinese magazines, in millimetres."""
-
-MARGINS = (21.0, 29.0, 22.5, 22.0)
-"""Top, outer, bottom and inner margin in millimetres: 36 ems by 34 lines on the page above."""
 
 ACCENT = "#8c2f25"
 """What stands for the issue's accent in the style sheet, and the accent of a book that names none."""
@@ -81,18 +76,20 @@ def write_pdfs(
 ) -> tuple[Pdf, ...]:
     """Return ``book`` as one PDF for each profile, its pages horizontal or vertical as the edition says.
 
-    ``page_size`` is width and height, ``margins`` top, outer, bottom and inner, in millimetres; both have the
-    defaults ``PAGE_SIZE`` and ``MARGINS`` (``vertical.MARGINS``). Pages that look alike are laid out once. Raises
+    ``page_size`` is width and height, ``margins`` top, outer, bottom and inner, in millimetres; the defaults are
+    16开 and the margins of the size (``formats``). Pages that look alike are laid out once. Raises
     OutputError for a character that no font has (naming it, its article and its line), for a page without room
     for text, for a resource that the book lacks, and where the installed WeasyPrint is not the one bookmaker
     knows.
     """
+    size = page_size or PAGE_SIZE
+    usual = format_of(size)
     try:
         page: Page | Sheet
         if book.edition.mode == "vertical":
-            page = Sheet.of(page_size or PAGE_SIZE, margins or vertical.MARGINS)
+            page = Sheet.of(size, margins or usual.vertical)
         else:
-            page = Page.of(page_size or PAGE_SIZE, margins or MARGINS)
+            page = Page.of(size, margins or usual.horizontal, usual.body)
     except ValueError as error:
         raise OutputError(f"[pdf] page-size and margins: {error}; make the margins smaller") from error
     _leave_garbage_to_the_system()
@@ -205,9 +202,9 @@ def _lay_out(book: Book, page: Page | Sheet, profile: Profile) -> Any:
         fonts = font_configuration(vertical.font_files(tree, book.edition.language))
     else:
         style, tree, fonts = _style() + _geometry(page), combine(book, page), _fonts()
-    scale, leaf = (page.scale, page.page) if isinstance(page, Sheet) else (1.0, page)
     if profile.is_press:
-        style += press.geometry(leaf.width, leaf.height, scale)
+        leaf = page.page if isinstance(page, Sheet) else page
+        style += press.geometry(leaf.width, leaf.height, page.scale)
     style = style.replace(ACCENT, book.edition.issue.metadata.accent or ACCENT)
     document = _render(tree, style, fonts, fetcher)
     if blank := -len(document.pages) % profile.multiple:
@@ -243,10 +240,9 @@ def _write(document: Any, book: Book, page: Page | Sheet, profile: Profile) -> b
     document.make_bookmark_tree = lambda scale=1, transform_pages=False: _bookmarks(  # noqa: ARG005
         () if profile.is_press else book.outline, places, [leaf.height for leaf in document.pages], scale
     )
-    scale = page.scale if isinstance(page, Sheet) else 1.0
     data: bytes = document.write_pdf(
-        finisher=_finisher(book, profile, scale),
-        zoom=scale,
+        finisher=_finisher(book, profile, page.scale),
+        zoom=page.scale,
         pdf_identifier=book.identifier.removeprefix("urn:uuid:").encode(),
         **options,
     )

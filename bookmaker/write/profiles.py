@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ProfileName: TypeAlias = Literal["screen", "archive", "print"]
 
@@ -54,3 +57,22 @@ class Profile:
 SCREEN = Profile()
 ARCHIVE = Profile("archive")
 PRINT = Profile("print")
+
+
+def choose_profiles(
+    names: Iterable[str],
+    *,
+    source: tuple[str, bytes] | None = None,
+    condition: tuple[str, bytes] | None = None,
+    multiple: int = 1,
+) -> tuple[Profile, ...]:
+    """Return the profiles of these names, each once, with what was ordered for them.
+
+    ``source`` and ``condition`` are pairs of a name and bytes, as in ``Source`` and ``Condition``.
+    """
+    made = {
+        "screen": SCREEN,
+        "archive": Profile("archive", source=Source(*source) if source else None),
+        "print": Profile("print", condition=Condition(*condition) if condition else None, multiple=multiple),
+    }
+    return tuple(made[name] for name in dict.fromkeys(names))
