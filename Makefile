@@ -62,14 +62,20 @@ $(VENV)/book: $(PARTS)
 	$(PIP) --editable .
 	touch $@
 
-$(VENV)/test: $(VENV)/book
+$(VENV)/test: $(VENV)/book tests/tools/package-lock.json
 	@missing=
 	$(NEED)
 	need default-jre-headless java -version
 	need poppler-utils pdftotext -v
 	need qpdf qpdf --version
+	need chromium chromium --version
+	need nodejs node --version
+	need npm npm --version
 	$(INSTALL)
 	$(PIP) --editable '.[test]'
+	mkdir -p .tools
+	cp tests/tools/package.json tests/tools/package-lock.json tests/tools/.npmrc .tools/
+	npm --prefix .tools ci --silent
 	touch $@
 
 $(VENV)/bench: $(VENV)/book

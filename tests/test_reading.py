@@ -1,0 +1,203 @@
+"""Finished EPUBs in other hands: EPUBCheck, Ace by DAISY, and a reading engine (foliate-js in Chromium).
+
+The issue in ``cases/issues`` has one of every construct; the example is a whole issue. Both are read in both modes.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from example import FOLDER as EXAMPLE
+from example import TEXT
+from needs import browser, epubcheck, shared, tool
+from PIL import Image
+
+from bookmaker.check import check_epub
+from bookmaker.edit import make_edition
+from bookmaker.files import ImageFolder
+from bookmaker.issue_file import load_issue
+from bookmaker.language import LANGUAGES
+from bookmaker.read import read_layer
+from bookmaker.render import Images, render
+from bookmaker.segment import segment
+from bookmaker.settings import load_settings
+from bookmaker.write.epub import write_epub
+
+if TYPE_CHECKING:
+    from bookmaker.model import Issue, Mode
+
+TESTS = Path(__file__).parent
+CONSTRUCTS = TESTS / "cases" / "issues" / "every-construct.issue.yaml"
+MODES: tuple[Mode, ...] = ("horizontal", "vertical")
+PHONE = (600, 900)
+SCREEN = (1024, 700)
+
+
+def photograph() -> bytes:
+    """A picture taken with the camera turned, as its Exif says."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((900, 1200)).save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+PLAN = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 100" onload="alert(1)">'
+    b'<script>alert(2)</script><path d="M10 90C60 10 140 90 190 10" stroke="#357" fill="none"/></svg>'
+)
+
+
+@cache
+def constructs() -> tuple[Issue, Images]:
+    return load_issue(CONSTRUCTS), Images({"a01-f1.jpg": photograph(), "plan.svg": PLAN})
+
+
+@cache
+def example() -> tuple[Issue, Images]:
+    settings = load_settings(EXAMPLE / "book.toml")
+    layer = read_layer(TEXT.read_bytes(), name="example")
+    issue = segment(layer, metadata=settings.metadata(title="", language="zh-Hans")).issue
+    return issue, Images(ImageFolder(EXAMPLE / "images"))
+
+
+ISSUES = {"constructs": constructs, "example": example}
+
+
+@cache
+def made(name: str, language: str, mode: Mode) -> bytes:
+    issue, images = ISSUES[name]()
+    return write_epub(render(make_edition(issue, language=language, mode=mode).edition, images=images))
+
+
+def edition(folder: Path, name: str, language: str, mode: Mode) -> Path:
+    path = folder / f"{name}.{language}.{mode}.epub"
+    path.write_bytes(made(name, language, mode))
+    return path
+
+
+# --- validators ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ISSUES)
+def test_epubcheck_finds_nothing_in_any_edition(name: str, language: str, mode: Mode, tmp_path: Path) -> None:
+    epubcheck()
+    assert check_epub(edition(tmp_path, name, language, mode)) == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_epubcheck_finds_nothing_in_real_text_layers(mode: Mode, tmp_path: Path) -> None:
+    epubcheck()
+    for path in [*shared("samples/*.txt"), *shared("layers/*.txt")]:
+        layer = read_layer(path.read_bytes(), name=path.name)
+        metadata = load_settings(EXAMPLE / "book.toml").metadata(title="", language="zh-Hans")
+        issue = segment(layer, metadata=metadata).issue
+        target = tmp_path / f"{path.stem}.epub"
+        target.write_bytes(write_epub(render(make_edition(issue, language="zh-Hans", mode=mode).edition)))
+        assert check_epub(target) == [], path.name
+
+
+def test_ace_finds_no_violation_in_either_mode(tmp_path: Path) -> None:
+    environment = browser("@daisy/ace-core")
+    books = [edition(tmp_path, "constructs", "zh-Hans", mode) for mode in MODES]
+    books.append(edition(tmp_path, "example", "zh-Hant-TW", "vertical"))
+    run = subprocess.run(
+        [tool("node"), TESTS / "tools" / "ace.cjs", *books],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == {str(book): [] for book in books}
+
+
+# --- a reading engine ------------------------------------------------------------------------------
+
+
+def _read(epub: Path, size: tuple[int, int]) -> dict[str, Any]:
+    """Return what a reader saw of an edition, paging through every chapter in the direction of the book."""
+    environment = browser("foliate-js")
+    # Set BOOKMAKER_PICTURES to a folder to look at the first page of every chapter.
+    pictures = os.environ.get("BOOKMAKER_PICTURES")
+    script = TESTS / "tools" / "reader.mjs"
+    run = subprocess.run(
+        [tool("node"), script, epub, *map(str, size), *([pictures] if pictures else [])],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert run.returncode == 0, run.stderr
+    seen: dict[str, Any] = json.loads(run.stdout)
+    return seen
+
+
+# One test an edition, since paging through it takes seconds.
+@pytest.mark.parametrize(
+    ("name", "language", "mode", "size"),
+    [
+        ("constructs", "zh-Hans", "vertical", PHONE),
+        ("constructs", "zh-Hans", "vertical", SCREEN),
+        ("constructs", "zh-Hant-HK", "horizontal", PHONE),
+        ("example", "zh-Hans", "horizontal", PHONE),
+        ("example", "zh-Hant-TW", "vertical", SCREEN),
+    ],
+)
+def test_a_reading_engine_shows_all_of_an_edition_in_the_direction_of_its_mode(
+    name: str, language: str, mode: Mode, size: tuple[int, int], tmp_path: Path
+) -> None:
+    seen = _read(edition(tmp_path, name, language, mode), size)
+    vertical = mode == "vertical"
+    chapters = seen["chapters"]
+    assert seen["faults"] == []
+    assert seen["dir"] == ("rtl" if vertical else "ltr")
+    _no_character_is_lost_over_page_turns(chapters)
+    _chapters_begin_at_the_edge_where_their_mode_begins(chapters, vertical=vertical)
+    _pages_are_read_in_the_direction_of_the_mode(chapters, vertical=vertical)
+    _links_of_the_contents_land_on_the_titles(seen["contents"])
+
+
+def _no_character_is_lost_over_page_turns(chapters: dict[str, Any]) -> None:
+    assert {name: chapter["lost"] for name, chapter in chapters.items() if chapter["lost"]} == {}
+    assert sum(chapter["characters"] for chapter in chapters.values()) > 500
+
+
+def _chapters_begin_at_the_edge_where_their_mode_begins(chapters: dict[str, Any], *, vertical: bool) -> None:
+    for name, chapter in chapters.items():
+        if name.startswith("a"):
+            x, y = chapter["pages"][0]["first"]
+            assert y < 0.2, name
+            assert x > 0.8 if vertical else x < 0.2, name
+
+
+def _pages_are_read_in_the_direction_of_the_mode(chapters: dict[str, Any], *, vertical: bool) -> None:
+    turned = 0
+    for chapter in chapters.values():
+        for page in chapter["pages"]:
+            across, down = (end - start for start, end in zip(page["first"], page["last"], strict=True))
+            if page["to"] - page["from"] > 200:
+                assert across < -0.1 if vertical else down > 0.1
+        # Each turn goes on where the page before left off.
+        for before, after in zip(chapter["pages"], chapter["pages"][1:], strict=False):
+            assert after["from"] == before["to"] + 1
+            turned += 1
+    assert turned > 2
+
+
+def _links_of_the_contents_land_on_the_titles(links: list[dict[str, Any]]) -> None:
+    assert len(links) >= 4
+    for link in links:
+        assert link["reached"] == link["wanted"]
+        assert link["shown"], link
