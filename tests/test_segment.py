@@ -1,4 +1,4 @@
-"""Segmentation: one artefact a case, conservation on anything, and the figures on known issues as rising floors."""
+"""Segmentation: one artefact a case, and what holds of any text: nothing lost, the same text read the same way."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 from cases_format import Case, all_cases
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bookmaker.model import Article, Byline, Figure, Head, Issue, Lead, List, Metadata, block_text, plain
 from bookmaker.read import read_layer
@@ -109,3 +111,56 @@ def whole_lines(result: Segmented) -> list[tuple[str, str]]:
             out.append((change.reason.value, text))
         last = change.line
     return out
+
+
+PIECES = st.sampled_from(
+    [
+        *"的一是不了人在有我他这中大来上国会地天",
+        *"，。、；：？！“”《》（）——……·",
+        *"■●◆□1239aB.%/+-",
+        *[" ", "\u3000", "\u3000\u3000", "──", "│", "┌─┐", "̈", "\U00020000"],
+        *[
+            "记者",
+            "摄",
+            "启事",
+            "第一条",
+            "（一）",
+            "一、",
+            "1.",
+            "作者：",
+            "2024年",
+            "12",
+            "巩固成果巩固成果",
+        ],
+    ]
+)
+LINES = st.lists(PIECES, max_size=24).map("".join)
+TEXTS = st.tuples(
+    st.lists(st.tuples(LINES, st.sampled_from(["\n", "\n", "\n", "\n\n", "\n ", "\f", "\n\f"])), max_size=60),
+    st.integers(1, 3),
+).map(lambda parts: "".join(line + end for line, end in parts[0]) * parts[1])
+
+
+@given(TEXTS)
+def test_any_text_is_kept_whole(text: str) -> None:
+    """``segment`` raises where a character of the text stands neither in a block nor in the ledger."""
+    if not squeeze(text):
+        return
+    layer = read_layer(("字" + text).encode(), name="any")
+    result = segment(layer, metadata=Metadata(title="试刊"))
+    assert result == segment(layer, metadata=Metadata(title="试刊"))
+    ids = [block.id for article in result.issue.articles for block in (*article.front, *article.blocks)]
+    assert len(ids) == len(set(ids))
+    assert None not in ids
+
+
+@given(st.lists(st.text(alphabet="山水田园风雨，。", min_size=1, max_size=40), min_size=1, max_size=30))
+def test_lines_in_order_stay_in_order(lines: list[str]) -> None:
+    result = segmented("\n".join(["书", *lines]))
+    ranges = [
+        block.source.lines[0]
+        for article in result.issue.articles
+        for block in article.blocks
+        if block.source is not None
+    ]
+    assert ranges == sorted(ranges)

@@ -283,7 +283,11 @@ def _claim(draft: Draft, reading: Reading) -> None:
             _claim_loose(draft, run, rest, reading, opening=n == 0)
     if not draft.titles:
         # a plain head at the top of a page, before any paragraph, is a title
-        before = [item for item in draft.items[:3] if item.kind is not Kind.DISPLAY]
+        before = [
+            item
+            for item in draft.items[:3]
+            if item.kind is not Kind.DISPLAY and item not in (*draft.tabs, *draft.kickers, *draft.captions)
+        ]
         if (
             before
             and before[0].kind is Kind.HEAD

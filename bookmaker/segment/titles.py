@@ -106,7 +106,10 @@ def divide_loose(
         elif not out.kickers and is_kicker(item, body):
             out.kickers.append(item)
         elif squeeze(item.text) in tags or (
-            row.width <= LONGEST_TAB and not tags and not _BODY_OF_MEN.search(squeeze(item.text))
+            row.width <= LONGEST_TAB
+            and row.ending == "none"
+            and not tags
+            and not _BODY_OF_MEN.search(squeeze(item.text))
         ):
             out.tabs.append(item)
         elif before and not out.kickers:
