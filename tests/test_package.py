@@ -14,7 +14,7 @@ from bookmaker.book import XHTML, Book
 from bookmaker.diagnostics import InputError
 from bookmaker.model import Byline, Metadata, Person
 from bookmaker.write.epub import write_epub
-from bookmaker.write.package import issue_name, script
+from bookmaker.write.package import issue_name, script, sort_name
 
 BARE = Metadata(title="栗坡月刊")
 
@@ -146,7 +146,7 @@ def test_persons_are_named_once_with_their_part() -> None:
         (
             etree.QName(person).localname,
             person.text,
-            root.xpath(f"//opf:meta[@refines='#{person.get('id')}']/text()", namespaces=NS),
+            root.xpath(f"//opf:meta[@refines='#{person.get('id')}'][@property='role']/text()", namespaces=NS),
         )
         for person in root.xpath("//dc:creator | //dc:contributor", namespaces=NS)
     ]
@@ -155,6 +155,20 @@ def test_persons_are_named_once_with_their_part() -> None:
         ("contributor", "穆白石", ["pht"]),
         ("contributor", "闻野", ["trl"]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "filed"),
+    [
+        ("秦望溪", "秦望溪"),
+        ("王 某", "王某"),
+        ("Ann Lee Smith", "Smith, Ann Lee"),
+        ("Homer", "Homer"),
+        ("栗坡 造纸社", "栗坡 造纸社"),
+    ],
+)
+def test_persons_are_filed_surname_first(name: str, filed: str) -> None:
+    assert sort_name(name) == filed
 
 
 def test_accessibility_claims_are_read_off_the_chapters() -> None:

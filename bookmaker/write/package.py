@@ -139,8 +139,17 @@ def _people(issue: Issue) -> Iterator[Item]:
     for number, (name, relators) in enumerate(roles.items(), 1):
         ident = f"person-{number}"
         yield Item("dc:creator" if "aut" in relators else "dc:contributor", name, {"id": ident})
+        yield meta("file-as", sort_name(name), refines=f"#{ident}")
         for relator in relators:
             yield meta("role", relator, refines=f"#{ident}", scheme="marc:relators")
+
+
+def sort_name(name: str) -> str:
+    """Return a name as it is filed: a Western one surname first, a Chinese one, which is so already, unpadded."""
+    parts = name.split()
+    if all(part.isascii() for part in parts):
+        return f"{parts[-1]}, {' '.join(parts[:-1])}" if len(parts) > 1 else name
+    return "".join(parts) if all(len(part) <= 2 for part in parts) else name
 
 
 def _relator(role: str | None) -> str:
