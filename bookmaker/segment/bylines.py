@@ -50,6 +50,7 @@ SURNAMES = frozenset(
 )
 """The commonest family names, by which names are told from heads; a name need not have one of them."""
 
+_CLAUSE = re.compile(r"[，。；：！？…—]")
 SHORT_BYLINE = 24
 """Characters: a longer row behind a mark is a lead or a paragraph."""
 
@@ -83,7 +84,7 @@ def byline_bullets(texts: Iterable[str]) -> frozenset[str]:
     family: Counter[str] = Counter()
     short: Counter[str] = Counter()
     for text in texts:
-        if text[0] in BULLETS and len(text) <= SHORT_BYLINE:
+        if text[0] in BULLETS and len(text) <= SHORT_BYLINE and not _CLAUSE.search(text):
             short[text[0]] += 1
             people = _people(text[1:].strip(" \u3000"), mark=True)
             named[text[0]] += people is not None

@@ -168,7 +168,8 @@ def _parse(rows: list[Row], start: int, end: int, before: bool, contents: Conten
             pending = []
         elif row.spaced or text[0] in ">＞»▶►■◆●★":
             section = name
-        elif before and last and text[0] in "/／":
+        elif before and last and (text[0] in "/／" or rows[i - 1].text[-1] in "/／"):
+            text = text if text[0] in "/／" else "/" + text
             last.authors = (last.authors + " " + text[1:]).strip()
         elif before and last and row.dashed:
             last.subtitle += text.lstrip("—─－- ")

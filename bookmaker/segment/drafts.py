@@ -339,7 +339,7 @@ def _claim_loose(
     """Divide the items of one cluster that no sign explains among title, kicker, subtitle, byline and captions."""
     candidates: list[Item] = []
     for item in loose:
-        if item.row.dashed and (opening or not draft.subtitles) and _at_edge(item):
+        if item.row.dashed and (opening or (not draft.subtitles and _at_edge(item))):
             draft.subtitles.append(item)
         elif officer(item.text) and not draft.bylines:
             draft.bylines.append(item)

@@ -99,7 +99,15 @@ def weigh(
             or i in forced
         )
         if known:
-            out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead, _opens(row, sign)))
+            out.append(
+                Evidence(
+                    costs.display_known,
+                    costs.body_known,
+                    sign.notice,
+                    ahead,
+                    _opens(row, sign, matches.get(i)),
+                )
+            )
             continue
         nearest = _rows_to_byline(rows, signs, i)
         edge = row.from_top < EDGE_TOP or row.from_foot < EDGE_FOOT
@@ -131,9 +139,10 @@ def weigh(
     return out
 
 
-def _opens(row: Row, sign: Known) -> bool:
-    """Tell whether a known display row opens an article: a title, or a byline at the top of a page."""
-    return sign.opening or (sign.byline and row.from_top <= EDGE_TOP)
+def _opens(row: Row, sign: Known, match: Match | None) -> bool:
+    """Tell whether a known display row opens an article: a title, or at the top of a page a byline or listed title."""
+    listed = match is not None and match.part == "title"
+    return sign.opening or ((sign.byline or listed) and row.from_top <= EDGE_TOP)
 
 
 def _announces(row: Row) -> bool:

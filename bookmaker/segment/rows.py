@@ -77,6 +77,11 @@ _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
 _FOLIO = re.compile(r"[·•\-—–－\s]*(?:第\s*)?(\d{1,4})(?:\s*[页頁])?[·•\-—–－\s]*")
 _REMARK = re.compile(r"[。！？!?][”’」』]?(?:\s*[（(][^（()）]*[)）])+$")
 """A source or a remark in brackets behind the end of a sentence ends it anew."""
+_GLUED = re.compile(
+    r"(.*[。！？][”’」』]?)([^。！？，；：“”]{4,40}[ \u3000／/]"
+    r"(?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff][ \u3000][\u3400-\u9fff])[ \u3000]?(?:摄影?|攝影?))"
+)
+"""A caption with its photographer, glued to the last line of a paragraph."""
 _BARE_END = re.compile(r"[\w》）)]$")
 
 
@@ -275,6 +280,13 @@ def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[
     if found and loosely_set(stripped) and not undouble(squeeze(stripped)):
         found = None  # letters apart repeat themselves sooner than words
     if found is None:
+        glued = _GLUED.fullmatch(stripped)
+        if glued:
+            body, caption = glued.groups()
+            return [
+                Row(page, number, body, indent=indent, blank_before=blank_before, split=True),
+                Row(page, number, caption, split=True),
+            ]
         return [Row(page, number, stripped, indent=indent, blank_before=blank_before)]
     out = []
     if found.before:

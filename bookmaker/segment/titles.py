@@ -167,6 +167,8 @@ def _score(
             score -= 2.0  # a kicker or tab above shadowed display text
         if any(item.row.page != run[0].row.page for item in run):
             score -= 3.0
+        if any(not item.row.doubled and _BODY_OF_MEN.search(squeeze(item.text)) for item in run):
+            score -= 2.0  # a place's or institution's name beside the title
     elif SAYS.search(run[0].text):
         score -= 3.0
     for item in run:
