@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import gc
 import io
+import warnings
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -240,13 +241,16 @@ def _write(document: Any, book: Book, page: Page | Sheet, profile: Profile) -> b
     document.make_bookmark_tree = lambda scale=1, transform_pages=False: _bookmarks(  # noqa: ARG005
         () if profile.is_press else book.outline, places, [leaf.height for leaf in document.pages], scale
     )
-    data: bytes = document.write_pdf(
-        finisher=_finisher(book, profile, page.scale),
-        zoom=page.scale,
-        pdf_identifier=book.identifier.removeprefix("urn:uuid:").encode(),
-        **options,
-    )
-    return data
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the engine leaves its profile of sRGB open
+        return bytes(
+            document.write_pdf(
+                finisher=_finisher(book, profile, page.scale),
+                zoom=page.scale,
+                pdf_identifier=book.identifier.removeprefix("urn:uuid:").encode(),
+                **options,
+            )
+        )
 
 
 def _attachment(book: Book, source: Source) -> weasyprint.Attachment:
