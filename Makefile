@@ -28,7 +28,7 @@ book: $(VENV)/book
 	$(BIN)/python -m bookmaker build "$$@" --out "$$OUT"
 
 # Every check runs, whichever fails, and pytest's closing line is the last.
-test: $(VENV)/test
+test: $(VENV)/test .tools/verapdf.jar
 	@status=0
 	$(BIN)/python -m ruff check . || status=1
 	$(BIN)/python -m ruff format --check . || status=1
