@@ -1,0 +1,148 @@
+"""An editor's corrections, done again after every segmentation: issue and corrections in, corrected issue out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bookmaker.corrections import articles, blocks
+from bookmaker.corrections.address import MisfitError, NeedlessError, find_article, find_block
+from bookmaker.corrections.file import (
+    Begin,
+    CaptionOf,
+    Correction,
+    Drop,
+    Entry,
+    Join,
+    Merge,
+    Move,
+    Retitle,
+    SetByline,
+    SetKind,
+    SetSection,
+    SetText,
+    Split,
+    load_corrections,
+)
+from bookmaker.corrections.origin import Origin
+from bookmaker.diagnostics import Code, Diagnostic
+from bookmaker.issue_file import violations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bookmaker.layer import Change, Layer
+    from bookmaker.model import Issue
+
+__all__ = ["Corrected", "Entry", "correct", "load_corrections"]
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """The corrected issue, what the corrections add to the ledger, and which of them did not fit."""
+
+    issue: Issue
+    changes: tuple[Change, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def correct(
+    issue: Issue, entries: Sequence[Entry], *, layer: Layer | None = None, ledger: Iterable[Change] = ()
+) -> Corrected:
+    """Do the corrections in their order, each to what those before it left.
+
+    ``layer`` and ``ledger`` are those of the issue's segmentation: by them a dropped text is told line by line. A
+    correction that does not fit is left out and reported as a doubt; one that is not needed is reported too.
+    """
+    origin = Origin(layer, ledger)
+    changes: list[Change] = []
+    said: list[Diagnostic] = []
+    rules = _broken(issue)
+    for entry in entries:
+        try:
+            corrected, added = _checked(entry.correction, issue, origin, rules)
+        except NeedlessError:
+            said.append(
+                _said(entry, issue, "is not needed any more: the text is read so without it", doubt=False)
+            )
+        except MisfitError as error:
+            said.append(_said(entry, issue, f"does not fit: {error}", doubt=True))
+        else:
+            issue, rules = corrected, _broken(corrected)
+            changes += added
+            origin.record(added)
+    return Corrected(issue, tuple(changes), tuple(said))
+
+
+def _checked(
+    correction: Correction, issue: Issue, origin: Origin, rules: Counter[str]
+) -> tuple[Issue, list[Change]]:
+    """Do one correction; raises MisfitError where the issue would break a rule that it keeps."""
+    corrected, changes = _perform(correction, issue, origin)
+    broken = _broken(corrected) - rules
+    if broken:
+        raise MisfitError(next(iter(broken)))
+    return corrected, changes
+
+
+def _perform(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issue, list[Change]]:  # noqa: PLR0911
+    match correction:
+        case Merge():
+            return blocks.merge(correction, issue), []
+        case Split():
+            return blocks.split(correction, issue, origin), []
+        case SetKind():
+            return blocks.set_kind(correction, issue), []
+        case CaptionOf():
+            return blocks.caption_of(correction, issue), []
+        case Drop():
+            return blocks.drop(correction, issue, origin)
+        case SetText():
+            return blocks.set_text(correction, issue, origin)
+        case Move():
+            stage = blocks if correction.block is not None else articles
+            return stage.move(correction, issue), []
+        case Retitle():
+            return articles.retitle(correction, issue, origin)
+        case SetByline():
+            return articles.set_byline(correction, issue, origin)
+        case SetSection():
+            return articles.set_section(correction, issue), []
+        case Begin():
+            return articles.begin(correction, issue), []
+        case Join():
+            return articles.join(correction, issue), []
+
+
+def _broken(issue: Issue) -> Counter[str]:
+    """The rules of the issue file that an issue breaks."""
+    return Counter(violation.message for violation in violations(issue))
+
+
+def _said(entry: Entry, issue: Issue, what: str, *, doubt: bool) -> Diagnostic:
+    correction = entry.correction
+    page, line, article = _place(correction, issue)
+    return Diagnostic(
+        code=Code.CORRECTION,
+        message=f"{entry.place}: the correction “{correction.__struct_config__.tag}” {what}",
+        page=page,
+        line=line,
+        article=article,
+        doubt=doubt,
+    )
+
+
+def _place(correction: Correction, issue: Issue) -> tuple[int | None, int | None, str | None]:
+    """Page, line and article that a correction speaks of, as far as they can be found."""
+    block_at, article_at = getattr(correction, "block", None), getattr(correction, "article", None)
+    try:
+        if block_at is None:
+            article = issue.articles[find_article(issue, article_at or "")]
+            return article.page, None, article.id
+        spot = find_block(issue, block_at)
+    except MisfitError:
+        return None, None, None
+    source = spot.block.source
+    ident = issue.articles[spot.article].id
+    return (source.page, source.lines[0][0], ident) if source else (None, None, ident)

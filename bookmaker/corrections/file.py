@@ -1,0 +1,267 @@
+"""The corrections file: what an editor wrote down to be done again after every segmentation.
+
+TOML or YAML, a list under ``corrections``; every entry names what to ``do``, and the block or article it means
+(``docs/corrections.md``). Lines are those of the text layer's file, pages those of the text layer, both from 1.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+
+import msgspec
+
+from bookmaker.diagnostics import InputError
+from bookmaker.issue_file import in_words, load_yaml
+from bookmaker.layer import Reason
+from bookmaker.model import Person, Record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VERSION = 1
+"""Version of the format; raised when an older reader would misread a newer file."""
+
+Positive: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+Words: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
+Kind: TypeAlias = Literal[
+    "paragraph",
+    "lead",
+    "head",
+    "quote",
+    "note",
+    "list-item",
+    "caption",
+    "verse",
+    "unplaced",
+    "kicker",
+    "title",
+    "subtitle",
+    "byline",
+]
+
+
+class Place(Record):
+    """A place of the text layer; for an article the page on which it begins is enough."""
+
+    page: Positive | None = None
+    line: Positive | None = None
+
+    def __post_init__(self) -> None:
+        if self.page is None and self.line is None:
+            raise ValueError("a place needs a line, or for an article a page")
+
+
+BlockAt: TypeAlias = Words | Positive | Place
+"""A block: its id (``l212``), or a line that it holds, or page and line."""
+ArticleAt: TypeAlias = Words | Positive | Place
+"""An article: the id of a block in it, its title, a line that it holds, or the page on which it begins."""
+
+
+class _Entry(Record, tag_field="do", kw_only=True):
+    pass
+
+
+class Merge(_Entry, tag="merge"):
+    """Join the block ``with`` (which follows, as a rule) to ``block``, with the white space ``joiner`` between."""
+
+    block: BlockAt
+    other: BlockAt = msgspec.field(name="with")
+    joiner: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.joiner and self.joiner.strip():
+            raise ValueError("joiner: only white space can be put between two texts")
+
+
+class Split(_Entry, tag="split"):
+    """Cut ``block`` in two before the words ``before``, or where the text layer's ``line`` begins."""
+
+    block: BlockAt
+    before: Words | None = None
+    line: Positive | None = None
+
+    def __post_init__(self) -> None:
+        if (self.before is None) == (self.line is None):
+            raise ValueError("a split needs either the words before which to cut, or the line")
+
+
+class SetKind(_Entry, tag="kind"):
+    """Make ``block`` one of another ``kind``; ``level`` is that of a head, from 2."""
+
+    block: BlockAt
+    kind: Kind
+    level: Annotated[int, msgspec.Meta(ge=2, le=6)] | None = None
+
+    def __post_init__(self) -> None:
+        if self.level is not None and self.kind != "head":
+            raise ValueError(f"level: a {self.kind} has none")
+
+
+class CaptionOf(_Entry, tag="caption-of"):
+    """Make ``block`` the caption of the picture ``image`` (a file name), or join it to that of ``figure``."""
+
+    block: BlockAt
+    image: Words | None = None
+    figure: BlockAt | None = None
+
+    def __post_init__(self) -> None:
+        if (self.image is None) == (self.figure is None):
+            raise ValueError("a caption needs either an image or a figure")
+
+
+class Drop(_Entry, tag="drop"):
+    """Take ``block`` out of the book; the ledger keeps its text under ``reason``."""
+
+    block: BlockAt
+    reason: Reason = Reason.NOISE
+
+
+class SetText(_Entry, tag="text"):
+    """Put ``replace`` where ``block`` has ``find``, once."""
+
+    block: BlockAt
+    find: Words
+    replace: str
+
+    def __post_init__(self) -> None:
+        if self.find == self.replace:
+            raise ValueError("replace: is the same as find")
+
+
+class Move(_Entry, tag="move"):
+    """Move ``block`` or ``article`` to stand ``before`` or ``after`` another of its sort."""
+
+    block: BlockAt | None = None
+    article: ArticleAt | None = None
+    before: BlockAt | None = None
+    after: BlockAt | None = None
+
+    def __post_init__(self) -> None:
+        if (self.block is None) == (self.article is None) or (self.before is None) == (self.after is None):
+            raise ValueError("a move needs a block or an article, and what it shall stand before or after")
+
+
+class Retitle(_Entry, tag="retitle"):
+    """Give ``article`` another ``title``, ``kicker`` or ``subtitle``."""
+
+    article: ArticleAt
+    title: Words | None = None
+    kicker: Words | None = None
+    subtitle: Words | None = None
+
+    def __post_init__(self) -> None:
+        if self.title is None and self.kicker is None and self.subtitle is None:
+            raise ValueError("retitle needs a title, a kicker or a subtitle")
+
+
+class SetByline(_Entry, tag="byline"):
+    """Say who wrote ``article``; ``text`` is the line to print, made of the names if it is not given."""
+
+    article: ArticleAt
+    people: Annotated[tuple[Person, ...], msgspec.Meta(min_length=1)]
+    text: Words | None = None
+
+
+class SetSection(_Entry, tag="section"):
+    """Put ``article`` into a department; an empty ``section`` into none."""
+
+    article: ArticleAt
+    section: str
+
+
+class Begin(_Entry, tag="begin"):
+    """Begin an article at ``block``, which ends the article it stands in."""
+
+    block: BlockAt
+
+
+class Join(_Entry, tag="join"):
+    """Join ``article`` to the one before it."""
+
+    article: ArticleAt
+
+
+Correction: TypeAlias = (
+    Merge
+    | Split
+    | SetKind
+    | CaptionOf
+    | Drop
+    | SetText
+    | Move
+    | Retitle
+    | SetByline
+    | SetSection
+    | Begin
+    | Join
+)
+
+
+class _File(Record):
+    version: int = VERSION
+    corrections: tuple[Correction, ...] = ()
+
+
+class Entry(Record, frozen=True):
+    """A correction and its place in its file, for messages."""
+
+    correction: Correction
+    place: str
+
+
+def load_corrections(path: Path) -> tuple[Entry, ...]:
+    """Read the corrections in the file at ``path``: YAML if its name ends so, else TOML.
+
+    Raises InputError for a file that cannot be read or breaks the format, naming the place of the fault.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    return decode_corrections(data, name=str(path))
+
+
+def decode_corrections(data: bytes, *, name: str) -> tuple[Entry, ...]:
+    """Return the corrections of a file's bytes; raises as ``load_corrections`` does."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name}: not UTF-8 (offset {error.start}): save it as UTF-8") from error
+    yaml = name.lower().endswith((".yaml", ".yml"))
+    if not text.strip():
+        return ()
+    try:
+        tree = load_yaml(data, name) if yaml else tomllib.loads(text)
+        found = msgspec.convert(tree, _File)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{name}: not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise InputError(f"{name}: {in_words(str(error), _names())}") from error
+    if found.version != VERSION:
+        raise InputError(f"{name}: version: {found.version} is not {VERSION}, the one this bookmaker reads")
+    lines = [] if yaml else _headers(text)
+    exact = len(lines) == len(found.corrections)
+    return tuple(
+        Entry(c, f"{name}, line {lines[i]}" if exact else f"{name}, corrections[{i}]")
+        for i, c in enumerate(found.corrections)
+    )
+
+
+def _headers(text: str) -> list[int]:
+    """The lines at which the entries of a TOML file begin."""
+    header = re.compile(r"\s*\[\[\s*corrections\s*\]\]")
+    return [number for number, line in enumerate(text.splitlines(), start=1) if header.match(line)]
+
+
+def _names() -> set[str]:
+    """All keys and closed values of the format."""
+    _, definitions = msgspec.json.schema_components([_File], ref_template="{name}")
+    known = {"corrections", "version"}
+    for definition in definitions.values():
+        for key, value in definition.get("properties", {}).items():
+            known.add(key)
+            known.update(value.get("enum", ()))
+        known.update(definition.get("enum", ()))
+    return known

@@ -1,0 +1,63 @@
+"""Put blocks where they belong in an issue: in place of others, above a body, below a title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from bookmaker.corrections.address import spots
+from bookmaker.model import Byline, Kicker, Subtitle, Title
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.corrections.address import Spot
+    from bookmaker.model import Article, Block, BodyBlock, FrontBlock, Issue
+
+_RANK = {Kicker: 0, Title: 1, Subtitle: 2, Byline: 3}
+FRONT = frozenset({"kicker", "title", "subtitle", "byline"})
+"""Kinds that stand above an article's body."""
+
+
+def replace(issue: Issue, spot: Spot, blocks: Sequence[Block]) -> Issue:
+    """Put ``blocks`` in the place of one; an article that is left without any goes."""
+    article = issue.articles[spot.article]
+    if spot.part == "front":
+        front = (*article.front[: spot.index], *blocks, *article.front[spot.index + 1 :])
+        made = msgspec.structs.replace(article, front=cast("tuple[FrontBlock, ...]", front))
+    else:
+        body = (*article.blocks[: spot.index], *blocks, *article.blocks[spot.index + 1 :])
+        made = msgspec.structs.replace(article, blocks=cast("tuple[BodyBlock, ...]", body))
+    return with_articles(issue, spot.article, [made] if made.front or made.blocks else [])
+
+
+def with_articles(issue: Issue, number: int, made: Sequence[Article]) -> Issue:
+    """Put ``made`` in the place of an article."""
+    articles = (*issue.articles[:number], *made, *issue.articles[number + 1 :])
+    return msgspec.structs.replace(issue, articles=articles)
+
+
+def in_front(article: Article, block: FrontBlock) -> Article:
+    """Put a block above the body: kicker, title, subtitle, byline in this order, like below like."""
+    front = list(article.front)
+    at = sum(_RANK[type(other)] <= _RANK[type(block)] for other in front)
+    # an article whose display text stands in another order keeps it
+    front.insert(at, block)
+    return msgspec.structs.replace(article, front=tuple(front))
+
+
+def on_top(article: Article, blocks: Sequence[Block]) -> Article:
+    """Put blocks at the head of the body."""
+    body = cast("tuple[BodyBlock, ...]", tuple(blocks))
+    return msgspec.structs.replace(article, blocks=(*body, *article.blocks))
+
+
+def fresh_id(issue: Issue, line: int | None) -> str:
+    """An id for a block that begins on a line, as segmentation would give it, that no other has."""
+    taken = {spot.block.id for spot in spots(issue)} | {article.id for article in issue.articles}
+    name = f"l{line}" if line is not None else "new"
+    number = 1
+    while (made := name if number == 1 else f"{name}-{number}") in taken:
+        number += 1
+    return made
