@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
@@ -57,12 +57,17 @@ def draw(issue: Issue, accent: str) -> Resource:
 
     Raises OutputError if a shipped font is missing.
     """
+    return _drawn(issue.metadata, leading(issue), accent)
+
+
+@lru_cache(maxsize=8)  # both modes of a language have one cover
+def _drawn(metadata: Metadata, articles: tuple[Article, ...], accent: str) -> Resource:
     colour = rgb(accent)
     picture = Image.new("RGB", (_WIDTH, _HEIGHT), _WHITE)
     canvas = ImageDraw.Draw(picture)
-    _field(picture, canvas, issue.metadata, colour)
-    _titles(canvas, leading(issue), colour)
-    _foot(canvas, issue.metadata)
+    _field(picture, canvas, metadata, colour)
+    _titles(canvas, articles, colour)
+    _foot(canvas, metadata)
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=88, subsampling=0)
     return Resource("../images/cover.jpg", "image/jpeg", buffer.getvalue())
