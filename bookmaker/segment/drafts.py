@@ -278,9 +278,14 @@ def _claim(draft: Draft, reading: Reading) -> None:
         [item for item in run if not _claim_signed(draft, item, reading) and not _numbered(item)]
         for run in runs
     ]
+    foot = any(
+        reading.plain(item) and item.row.page == draft.items[0].row.page and item.row.from_foot < EDGE_FOOT
+        for rest in loose[1:]
+        for item in rest
+    )
     for n, (run, rest) in enumerate(zip(runs, loose, strict=True)):
         if rest:
-            _claim_loose(draft, run, rest, reading, opening=n == 0)
+            _claim_loose(draft, run, rest, reading, opening=n == 0, later=foot and n == 0)
     if not draft.titles:
         # a plain head at the top of a page, before any paragraph, is a title
         before = [
@@ -334,7 +339,7 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
 
 
 def _claim_loose(
-    draft: Draft, run: list[Item], loose: list[Item], reading: Reading, *, opening: bool
+    draft: Draft, run: list[Item], loose: list[Item], reading: Reading, *, opening: bool, later: bool
 ) -> None:
     """Divide the items of one cluster that no sign explains among title, kicker, subtitle, byline and captions."""
     candidates: list[Item] = []
@@ -360,6 +365,7 @@ def _claim_loose(
         opening=opening,
         above=above,
         departments=reading.contents.sections,
+        later=later,
     )
     draft.titles.extend(found.titles)
     draft.rival = draft.rival or found.rival

@@ -79,12 +79,14 @@ def divide_loose(
     opening: bool,
     above: frozenset[int],
     departments: Collection[str] = (),
+    later: bool = False,
 ) -> Division:
     """Divide the loose ``candidates`` of one cluster.
 
     ``titled``, ``bylined`` and ``tags`` say what the article has already, ``opening`` that the cluster is its first;
     ``above`` holds the indices of rows directly above a byline or subtitle. Where the contents page names
-    ``departments``, the first line of a title may be shorter, since departments are known.
+    ``departments``, the first line of a title may be shorter, since departments are known. ``later``
+    says that the foot of the page shows rows which may be the title.
     """
     out = Division()
     rest = list(candidates)
@@ -94,7 +96,10 @@ def divide_loose(
     if not titled:
         # the only row an article opens with is its title, whatever else it might be
         alone = opening and len(rest) == 1 and not rest[0].row.doubled and rest[0].row.first_on_page
-        run, out.rival = (rest[:1], None) if alone else _best_run(rest, body, above, departments)
+        if later and alone and rest[0].row.width <= LONGEST_TAB:
+            run: list[Item] = []
+        else:
+            run, out.rival = (rest[:1], None) if alone else _best_run(rest, body, above, departments)
         out.titles.extend(run)
         rest = [item for item in rest if item not in run]
     first = out.titles[0].index if out.titles else -1
@@ -171,16 +176,20 @@ def _score(
             score -= 2.0  # a place's or institution's name beside the title
     elif SAYS.search(run[0].text):
         score -= 3.0
-    for item in run:
-        row = item.row
-        if is_kicker(item, body):
-            score -= 4.0
-        if not row.doubled and len(run) == 1 and _BODY_OF_MEN.search(squeeze(item.text)):
-            score -= 1.0
-        if row.width > LONGEST_TITLE_ROW:
-            score -= 1.5
-        if row.doubled and row.width >= CAPTION_ROW:
-            score -= 1.2
-        if len(run) == 1 and row.width < SHORTEST_TITLE:
-            score -= 2.0
-    return score
+    return score - sum(_fault(item, body, alone=len(run) == 1) for item in run)
+
+
+def _fault(item: Item, body: str, *, alone: bool) -> float:
+    """What speaks against a row as (a line of) the title; ``alone`` says that it would be the whole title."""
+    row, fault = item.row, 0.0
+    if is_kicker(item, body):
+        fault += 4.0
+    if alone and not row.doubled and _BODY_OF_MEN.search(squeeze(item.text)):
+        fault += 1.0
+    if row.width > LONGEST_TITLE_ROW:
+        fault += 1.5
+    if row.doubled and row.width >= CAPTION_ROW:
+        fault += 1.2
+    if alone and row.width < SHORTEST_TITLE:
+        fault += 2.0
+    return fault
