@@ -309,6 +309,7 @@ def _checked(settings: Settings, *, prefix: str = "issue.") -> Settings:
     for field, fault in faults(settings.metadata(title="title", language="zh-Hans")):
         raise UsageError(_where(file, prefix, field) + fault)
     _check_pdf(settings.pdf, f"{file}: pdf.", {})
+    _check_images(settings.images, file)
     return msgspec.structs.replace(settings, edit=_checked_edit(settings.edit, file))
 
 
