@@ -279,7 +279,11 @@ def _claim(draft: Draft, reading: Reading) -> None:
         for run in runs
     ]
     foot = any(
-        reading.plain(item) and item.row.page == draft.items[0].row.page and item.row.from_foot < EDGE_FOOT
+        reading.plain(item)
+        and not item.row.dashed
+        and item.row.width >= SHORTEST_TITLE
+        and item.row.page == draft.items[0].row.page
+        and item.row.from_foot < EDGE_FOOT
         for rest in loose[1:]
         for item in rest
     )

@@ -140,9 +140,13 @@ def weigh(
 
 
 def _opens(row: Row, sign: Known, match: Match | None) -> bool:
-    """Tell whether a known display row opens an article: a title, or at the top of a page a byline or listed title."""
+    """Tell whether a known display row opens an article: a title, a listed title at the top of a page, a byline.
+
+    At the foot of a page a byline may stand with the title in the middle of a sentence.
+    """
     listed = match is not None and match.part == "title"
-    return sign.opening or ((sign.byline or listed) and row.from_top <= EDGE_TOP)
+    top = row.from_top <= EDGE_TOP
+    return sign.opening or (sign.byline and (top or row.from_foot >= EDGE_FOOT)) or (listed and top)
 
 
 def _announces(row: Row) -> bool:
