@@ -366,5 +366,21 @@ def _finisher(book: Book, profile: Profile, scale: float) -> Callable[[Any, Any]
                     item.compress = False  # to be found by programs that know no PDF (XMP part 3, 1.2)
                 elif item.compress and "Filter" not in item.extra:
                     _compress(item)
+        pdf.objects = [_Fixed.of(item) for item in pdf.objects]
 
     return finish
+
+
+class _Fixed(pydyf.Object):  # type: ignore[misc]
+    """A finished object: pydyf serialises every one for the file and again for the file's identifier."""
+
+    data = b""
+
+    @classmethod
+    def of(cls, item: Any) -> Any:
+        """Return ``item`` serialised; streams, which are so already, and what is void stay as they are."""
+        if isinstance(item, pydyf.Stream) or item.free == "f":
+            return item
+        fixed = cls()
+        fixed.number, fixed.generation, fixed.data = item.number, item.generation, item.data
+        return fixed
