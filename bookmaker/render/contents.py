@@ -19,7 +19,13 @@ def contents(chapters: Sequence[Chapter], setting: Setting, words: Words) -> Cha
     """Return the contents of ``chapters``, in their order and by their titles, as the navigation has them."""
     root, body = setting.document(words.contents, "frontmatter")
     section = element(
-        body, "section", css="contents", epub="toc", role="doc-toc", id="contents", aria_labelledby="contents-title"
+        body,
+        "section",
+        css="contents",
+        epub="toc",
+        role="doc-toc",
+        id="contents",
+        aria_labelledby="contents-title",
     )
     element(section, "h1", words.contents, id="contents-title")
     for department, members in groupby(chapters, key=lambda item: item.section):
