@@ -88,7 +88,7 @@ book.toml:
   [pdf]      page-size ("185x260", "A4", "16开"), margins ([top, outer, bottom, inner] in millimetres)
              profiles ("screen", "archive", "print") attach-source pages-multiple
              press-profile press-condition (file and name of an ICC profile)
-  [segment]  departments running-heads column
+  [segment]  departments running-heads column corrections
   [edit]     glossary phrases protect idioms quotes (for editions in another language)
 
 examples:
@@ -218,6 +218,12 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         metadata.add_argument(f"--{option}", metavar=metavar, help=text)
     reading = command.add_argument_group("reading and writing")
     reading.add_argument("--book", type=Path, metavar="FILE", help="book.toml to use (default: beside INPUT)")
+    reading.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="FILE",
+        help="corrections to a text layer's segmentation (default: corrections.toml or .yaml beside it)",
+    )
     reading.add_argument("--encoding", help="encoding of the text layer (default: detected)")
     reading.add_argument(
         "--overwrite", action="store_true", help="replace an issue file that was corrected by hand"
@@ -281,7 +287,13 @@ def _inputs(options: argparse.Namespace, given: Sequence[Path]) -> list[Input]:
         "profiles": tuple(getattr(options, "pdf_profile", ())),
         **{key: getattr(options, key, None) for key in ("attach_source", "page_size", "pages_multiple")},
     }
-    found = (find_input(path, metadata, book=options.book, images=images, cover=cover) for path in given)
+    corrections = options.corrections
+    if corrections is not None and len(given) > 1:
+        raise UsageError("--corrections: belongs to one text: build the others without it")
+    found = (
+        find_input(path, metadata, book=options.book, images=images, cover=cover, corrections=corrections)
+        for path in given
+    )
     return [replace(source, settings=override_pdf(source.settings, pdf)) for source in found]
 
 

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+CORRECTIONS = ("corrections.toml", "corrections.yaml")
+"""Names under which a corrections file is found beside a text layer."""
+
+
 @dataclass(frozen=True)
 class Input:
     """One issue to build: its text layer or segmented issue, its settings, and the files that they name.
 
-    ``images`` is the folder of pictures, ``cover`` a picture, ``press_profile`` the ICC profile of a press.
+    ``images`` is the folder of pictures, ``cover`` a picture, ``press_profile`` the ICC profile of a press,
+    ``corrections`` the file of the editor's corrections.
     """
 
     path: Path
@@ -26,6 +31,7 @@ class Input:
     images: Path | None = None
     cover: Path | None = None
     press_profile: Path | None = None
+    corrections: Path | None = None
 
     @property
     def segmented(self) -> bool:
@@ -56,12 +62,14 @@ def find_input(
     book: Path | None = None,
     images: Path | None = None,
     cover: Path | None = None,
+    corrections: Path | None = None,
 ) -> Input:
     """Return the input that ``given`` means: a text layer, a segmented issue, a ``book.toml`` or its folder.
 
     A ``book.toml`` beside a text is taken up unless it names another text; ``book`` names one that lies
-    elsewhere. ``options`` override ``[issue]``, ``images`` and ``cover`` override ``[book]``. Raises
-    InputError for what does not exist, UsageError for settings that do not hold.
+    elsewhere. ``options`` override ``[issue]``, ``images`` and ``cover`` override ``[book]``, ``corrections``
+    ``[segment]``; a file ``corrections.toml`` or ``.yaml`` beside them is taken up. Raises InputError for what does
+    not exist, UsageError for settings that do not hold.
     """
     if not given.exists():
         raise InputError(f"{given}: no such file")
@@ -88,7 +96,26 @@ def find_input(
     if cover is None and settings.book.cover:
         cover = folder / settings.book.cover
     press = folder / settings.pdf.press_profile if settings.pdf.press_profile else None
-    return Input(text, override(settings, options or {}), images, cover, press)
+    corrections = _corrections_of(text, folder, settings, corrections)
+    return Input(text, override(settings, options or {}), images, cover, press, corrections)
+
+
+def _corrections_of(text: Path, folder: Path, settings: Settings, given: Path | None) -> Path | None:
+    """The corrections file of a text layer: the one given, the one of book.toml, or the one that lies beside."""
+    if is_issue_file(text):
+        if given is not None:
+            raise UsageError(
+                f"{text}: is segmented already: --corrections is for text layers, correct the file"
+            )
+        return None
+    if given is not None:
+        return given
+    if settings.segment.corrections is not None:
+        return folder / settings.segment.corrections
+    beside = [folder / name for name in CORRECTIONS if (folder / name).is_file()]
+    if len(beside) > 1:
+        raise UsageError(f"{beside[0]} and {beside[1].name}: keep one, or name one with --corrections")
+    return beside[0] if beside else None
 
 
 def _text_of(book: Path, settings: Settings) -> Path:

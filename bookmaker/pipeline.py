@@ -8,7 +8,7 @@ outputs are made in memory before the first is written, so that a failure leaves
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from bookmaker import issue_file
@@ -344,6 +344,7 @@ def _load_layer(source: Input, wishes: Wishes, progress: Progress, stages: Stage
             "please report this text layer"
         )
     lines = sum(len(page.lines) for page in layer.pages)
+    segmented = _correct(source.corrections, layer, segmented)
     return _Source(
         issue=segmented.issue,
         input=report.Input(
@@ -352,11 +353,26 @@ def _load_layer(source: Input, wishes: Wishes, progress: Progress, stages: Stage
             encoding=layer.encoding,
             pages=len(layer.pages),
             lines=lines,
+            corrections=report.digest(read_bytes(source.corrections)) if source.corrections else None,
         ),
         diagnostics=(*assumed, *segmented.diagnostics),
         ledger=(*layer.changes, *segmented.changes),
         segmented=True,
     )
+
+
+def _correct(path: Path | None, layer: Layer, segmented: Segmented) -> Segmented:
+    """Do the editor's corrections in the file at ``path``; prove again that no character is lost."""
+    if path is None:
+        return segmented
+    from bookmaker.corrections import correct, load_corrections, open_doubts  # noqa: PLC0415
+    from bookmaker.segment.ledger import prove  # noqa: PLC0415
+
+    done = correct(segmented.issue, load_corrections(path), layer=layer, ledger=segmented.changes)
+    changes = (*segmented.changes, *done.changes)
+    prove(layer, done.issue, changes)
+    found = (*open_doubts(segmented.diagnostics, done), *done.diagnostics)
+    return replace(segmented, issue=done.issue, changes=changes, diagnostics=found)
 
 
 def _metadata(source: Input, layer: Layer) -> tuple[Metadata, tuple[Diagnostic, ...]]:

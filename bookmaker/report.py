@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 
 
 class Input(Record, frozen=True):
-    """What was read: file name, hash, and for a text layer its encoding, pages and lines."""
+    """What was read: file name, hash, and for a text layer its encoding, pages and lines.
+
+    ``corrections`` is the hash of the corrections file that was used.
+    """
 
     name: str
     sha256: str
     encoding: str | None = None
     pages: int | None = None
     lines: int | None = None
+    corrections: str | None = None
 
 
 class Counts(Record, frozen=True):

@@ -114,17 +114,19 @@ class SegmentSettings(Record, frozen=True, rename="kebab"):
     """Table ``[segment]``: hints for finding the articles.
 
     ``departments`` and ``running-heads`` are lists of names as printed, ``column`` is the width of the usual
-    column in ems.
+    column in ems. ``corrections`` is the file of the editor's corrections, relative to ``book.toml``.
     """
 
     departments: tuple[str, ...] = ()
     running_heads: tuple[str, ...] = ()
     column: int | None = None
+    corrections: str | None = None
 
     @property
     def hints(self) -> Mapping[str, object]:
         """The hints that were given, by their keys in ``book.toml``."""
-        return {key: value for key, value in msgspec.json.decode(msgspec.json.encode(self)).items() if value}
+        hints = msgspec.structs.replace(self, corrections=None)
+        return {key: value for key, value in msgspec.json.decode(msgspec.json.encode(hints)).items() if value}
 
 
 class EditSettings(Record, frozen=True, rename="kebab"):

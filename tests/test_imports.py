@@ -19,7 +19,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"layer", "diagnostics", "book", "chars", "language", "revisions"}),
     frozenset({"metadata", "resources", "normalise", "encoding"}),
     frozenset({"settings", "issue_file", "files", "editions", "conservation"}),
-    frozenset({"inputs", "report", "check"}),
+    frozenset({"inputs", "report", "check", "corrections"}),
     frozenset({"read", "segment", "edit", "render", "write"}),
     frozenset({"pipeline", "verdicts", "console"}),
     frozenset({"cli"}),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bookmaker.corrections import articles, blocks
-from bookmaker.corrections.address import MisfitError, NeedlessError, find_article, find_block
+from bookmaker.corrections.address import MisfitError, NeedlessError, find_article, find_block, spots
 from bookmaker.corrections.file import (
     Begin,
     CaptionOf,
@@ -15,6 +15,7 @@ from bookmaker.corrections.file import (
     Drop,
     Entry,
     Join,
+    Keep,
     Merge,
     Move,
     Retitle,
@@ -35,16 +36,20 @@ if TYPE_CHECKING:
     from bookmaker.layer import Change, Layer
     from bookmaker.model import Issue
 
-__all__ = ["Corrected", "Entry", "correct", "load_corrections"]
+__all__ = ["Corrected", "Entry", "correct", "load_corrections", "open_doubts"]
 
 
 @dataclass(frozen=True)
 class Corrected:
-    """The corrected issue, what the corrections add to the ledger, and which of them did not fit."""
+    """The corrected issue, what the corrections add to the ledger, and which of them did not fit.
+
+    ``settled`` are the lines about which the corrections decide, so that no doubt of the segmentation's is left.
+    """
 
     issue: Issue
     changes: tuple[Change, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    settled: frozenset[int] = frozenset()
 
 
 def correct(
@@ -58,21 +63,36 @@ def correct(
     origin = Origin(layer, ledger)
     changes: list[Change] = []
     said: list[Diagnostic] = []
+    settled: set[int] = set()
     rules = _broken(issue)
     for entry in entries:
+        lines = _decided(entry.correction, issue)
         try:
             corrected, added = _checked(entry.correction, issue, origin, rules)
         except NeedlessError:
+            settled |= lines
             said.append(
                 _said(entry, issue, "is not needed any more: the text is read so without it", doubt=False)
             )
         except MisfitError as error:
             said.append(_said(entry, issue, f"does not fit: {error}", doubt=True))
         else:
+            settled |= lines | (_beginnings(corrected) - _beginnings(issue))
             issue, rules = corrected, _broken(corrected)
             changes += added
             origin.record(added)
-    return Corrected(issue, tuple(changes), tuple(said))
+    return Corrected(issue, tuple(changes), tuple(said), frozenset(settled))
+
+
+def open_doubts(found: Iterable[Diagnostic], corrected: Corrected) -> list[Diagnostic]:
+    """Return what a segmentation found less the doubts that the corrections settle."""
+    titled = {article.id for article in corrected.issue.articles if article.title}
+    return [
+        said
+        for said in found
+        if not (said.doubt and said.line in corrected.settled)
+        and not (said.code is Code.UNTITLED and said.article in titled)
+    ]
 
 
 def _checked(
@@ -113,6 +133,31 @@ def _perform(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issu
             return articles.begin(correction, issue), []
         case Join():
             return articles.join(correction, issue), []
+        case Keep():
+            find_block(issue, correction.block)
+            return issue, []
+
+
+def _decided(correction: Correction, issue: Issue) -> set[int]:
+    """The lines whose reading a correction decides: those of a block whose kind it sets, else where one begins."""
+    out: set[int] = set()
+    whole = isinstance(correction, Keep | SetKind | CaptionOf)
+    for at in (getattr(correction, "block", None), getattr(correction, "other", None)):
+        if at is None:
+            continue
+        try:
+            source = find_block(issue, at).block.source
+        except MisfitError:
+            continue
+        if source is not None:
+            ranges = source.lines if whole else ((source.lines[0][0],) * 2,)
+            out |= {line for first, last in ranges for line in range(first, last + 1)}
+    return out
+
+
+def _beginnings(issue: Issue) -> set[int]:
+    """The lines on which blocks begin."""
+    return {spot.block.source.lines[0][0] for spot in spots(issue) if spot.block.source}
 
 
 def _broken(issue: Issue) -> Counter[str]:

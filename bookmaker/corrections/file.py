@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import msgspec
@@ -183,6 +184,12 @@ class Join(_Entry, tag="join"):
     article: ArticleAt
 
 
+class Keep(_Entry, tag="keep"):
+    """Confirm ``block`` as it was read: a doubt about it is settled."""
+
+    block: BlockAt
+
+
 Correction: TypeAlias = (
     Merge
     | Split
@@ -196,6 +203,7 @@ Correction: TypeAlias = (
     | SetSection
     | Begin
     | Join
+    | Keep
 )
 
 
@@ -243,8 +251,9 @@ def decode_corrections(data: bytes, *, name: str) -> tuple[Entry, ...]:
         raise InputError(f"{name}: version: {found.version} is not {VERSION}, the one this bookmaker reads")
     lines = [] if yaml else _headers(text)
     exact = len(lines) == len(found.corrections)
+    file = PurePath(name).name
     return tuple(
-        Entry(c, f"{name}, line {lines[i]}" if exact else f"{name}, corrections[{i}]")
+        Entry(c, f"{file}, line {lines[i]}" if exact else f"{file}, corrections[{i}]")
         for i, c in enumerate(found.corrections)
     )
 
