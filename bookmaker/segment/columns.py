@@ -25,6 +25,7 @@ FIRST = 1.6  # a row two ems short: a paragraph's first line whose indent was lo
 SHORT = 2.0  # a shorter row: the last line of a paragraph
 REACH = 40  # rows to each side among which the candidates are looked for
 MAX_CANDIDATES = 7
+NEAREST = 20  # rows of a short article
 
 
 def estimate_columns(rows: list[Row], *, indents: bool = False) -> None:
@@ -68,6 +69,11 @@ def _candidates(widths: list[float]) -> list[tuple[float, ...]]:
         near = widths[max(0, start - REACH) : start + 2 * REACH]
         counts = Counter(int(width) for width in near if width >= 4)
         common = [width for width, _ in counts.most_common(MAX_CANDIDATES)] or [20]
+        # a short article has a column of its own: the width that its widest rows share
+        for begin in range(start, min(start + REACH, len(widths)), NEAREST):
+            own = sorted(width for width in widths[begin : begin + NEAREST] if width >= 4)
+            if len(own) > 3 and max(common) < int(own[-3]) <= 1.5 * max(common):
+                common.append(int(own[-3]))
         # a lead set over the whole page takes few rows, hardly two of one width
         wide = sorted(width for width in near if width > 1.5 * max(common))
         if len(wide) > 1:
