@@ -177,13 +177,17 @@ def _style(name: str = "pdf.css") -> str:
 
 
 def _geometry(page: Page) -> str:
-    """Return the rules of the page box: facing pages with the narrow margin inside."""
+    """Return the rules of the page box: facing pages with the narrow margin inside, heads where there is room."""
 
     def margins(left: float, right: float) -> str:
         return f"margin:{page.top:.3f}pt {right:.3f}pt {page.bottom:.3f}pt {left:.3f}pt"
 
+    above, below = (min(usual, (margin - 12) * 0.5) for usual, margin in ((20, page.top), (22, page.bottom)))
+    heads, feet = f"padding-bottom:{above:.2f}pt", f"padding-top:{below:.2f}pt"
     return (
         f"@page{{size:{page.width:.3f}pt {page.height:.3f}pt}}"
+        f"@page :right{{@top-right{{{heads}}}@bottom-left{{{feet}}}@bottom-right{{{feet}}}}}"
+        f"@page :left{{@top-left{{{heads}}}@bottom-left{{{feet}}}@bottom-right{{{feet}}}}}"
         f"@page :right{{{margins(page.inner, page.outer)}}}"
         f"@page :left{{{margins(page.outer, page.inner)}}}"
         f".full-page img{{width:{page.width:.3f}pt;height:{page.height:.3f}pt}}"
