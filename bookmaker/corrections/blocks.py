@@ -12,7 +12,7 @@ import msgspec
 
 from bookmaker.chars import squeeze
 from bookmaker.corrections.address import GoneError, MisfitError, NeedlessError, find_block, spots
-from bookmaker.corrections.placing import FRONT, fresh_id, in_front, on_top, replace, with_articles
+from bookmaker.corrections.placing import FRONT, fresh_id, in_body, in_front, replace, with_articles
 from bookmaker.corrections.texts import as_kind, content_of, cut, joined, kind_of, text_of, with_text
 from bookmaker.layer import Change
 from bookmaker.model import Figure, FrontBlock, Head, Issue, List, ListItem, block_text, plain
@@ -173,7 +173,7 @@ def _over_the_line(issue: Issue, spot: Spot, made: list[Block], *, up: bool) -> 
         for block in made:
             article = in_front(article, cast("FrontBlock", block))
     else:
-        article = on_top(article, made)
+        article = in_body(article, made)
     return with_articles(rest, number, [article])
 
 

@@ -1,4 +1,4 @@
-"""Put blocks where they belong in an issue: in place of others, above a body, below a title."""
+"""Put blocks where they belong in an issue: in place of others, above a body, into it."""
 
 from __future__ import annotations
 
@@ -42,15 +42,20 @@ def in_front(article: Article, block: FrontBlock) -> Article:
     """Put a block above the body: kicker, title, subtitle, byline in this order, like below like."""
     front = list(article.front)
     at = sum(_RANK[type(other)] <= _RANK[type(block)] for other in front)
-    # an article whose display text stands in another order keeps it
     front.insert(at, block)
     return msgspec.structs.replace(article, front=tuple(front))
 
 
-def on_top(article: Article, blocks: Sequence[Block]) -> Article:
-    """Put blocks at the head of the body."""
-    body = cast("tuple[BodyBlock, ...]", tuple(blocks))
-    return msgspec.structs.replace(article, blocks=(*body, *article.blocks))
+def in_body(article: Article, blocks: Sequence[Block]) -> Article:
+    """Put blocks into the body where they stand in the text layer: behind the blocks that begin above them."""
+    line = _line(blocks[0])
+    at = next((n for n, block in enumerate(article.blocks) if _line(block) >= line), len(article.blocks))
+    body = (*article.blocks[:at], *blocks, *article.blocks[at:])
+    return msgspec.structs.replace(article, blocks=cast("tuple[BodyBlock, ...]", body))
+
+
+def _line(block: Block) -> int:
+    return block.source.lines[0][0] if block.source else 0
 
 
 def fresh_id(issue: Issue, line: int | None) -> str:
