@@ -9,7 +9,19 @@ from cases_format import Case, all_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookmaker.model import Article, Byline, Figure, Head, Issue, Lead, List, Metadata, block_text, plain
+from bookmaker.model import (
+    Article,
+    Byline,
+    Figure,
+    Head,
+    Issue,
+    Lead,
+    List,
+    Metadata,
+    Paragraph,
+    block_text,
+    plain,
+)
 from bookmaker.read import read_layer
 from bookmaker.segment import Segmented, segment
 
@@ -164,3 +176,37 @@ def test_lines_in_order_stay_in_order(lines: list[str]) -> None:
         if block.source is not None
     ]
     assert ranges == sorted(ranges)
+
+
+TWO_PAGES = """ 慢一点看水
+■沈木
+两年前，学院开了一门叫作“渡口工程”的课，
+不考试，不写论文，只要求学生把一件东西做到
+能用。第一学期，二十四名学生被分到六个渡口，
+ 渡口札记
+任务只有一个：跟着船工站满三十个班次。
+"""
+
+
+def test_hint_names_a_running_head_that_stands_once() -> None:
+    layer = read_layer(TWO_PAGES.encode(), name="case")
+    result = segment(layer, metadata=Metadata(title="试刊"), hints={"running-heads": ["渡口札记"]})
+    (article,) = result.issue.articles
+    assert [plain(block.text) for block in article.blocks if isinstance(block, Paragraph)] == [
+        "两年前，学院开了一门叫作“渡口工程”的课，不考试，不写论文，只要求学生把一件东西做到能用。"
+        "第一学期，二十四名学生被分到六个渡口，任务只有一个：跟着船工站满三十个班次。"
+    ]
+    assert [(change.reason.value, change.removed) for change in result.changes][-1] == (
+        "running-head",
+        "渡口札记",
+    )
+
+
+def test_hint_gives_the_usual_column() -> None:
+    text = "山里的灯\n■辛禾\n船工们说的话都记在本子上。\n后来的人照着做了。\n"
+    layer = read_layer(text.encode(), name="case")
+    paragraphs = {}
+    for column in (15, 24):
+        issue = segment(layer, metadata=Metadata(title="试刊"), hints={"column": column}).issue
+        paragraphs[column] = sum(isinstance(block, Paragraph) for block in issue.articles[0].blocks)
+    assert paragraphs == {15: 1, 24: 2}

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bookmaker.chars import squeeze
 from bookmaker.diagnostics import Code, Diagnostic
 from bookmaker.layer import Change, Layer, Reason
 from bookmaker.model import FORMAT_VERSION, Article, Issue, Metadata, Unplaced, plain
@@ -56,20 +57,25 @@ class Segmented:
 def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | None = None) -> Segmented:
     """Segment a text layer into an issue with ``metadata``.
 
-    ``hints`` is the ``[segment]`` table of book.toml; ``departments`` there names departments that no contents
-    page lists. Raises ``OutputError`` if a character of the layer were lost.
+    ``hints`` is the ``[segment]`` table of book.toml: ``departments`` names departments that no contents page
+    lists, ``running-heads`` running heads however rarely they stand, ``column`` the usual column's width in ems.
+    Raises ``OutputError`` if a character of the layer were lost.
     """
     hints = hints or {}
     rows = build_rows(layer)
     setting = setting_of(rows)
     mark_shapes(rows, setting)
     contents = find_contents(rows)
-    named = hints.get("departments", ())
-    departments = {str(name) for name in named} if isinstance(named, list | tuple) else set()
-    mark_tags(rows, contents.sections | departments)
+    departments = _names(hints, "departments")
+    mark_tags(rows, contents.sections | departments | _names(hints, "running-heads"))
     matches = match_entries(rows, contents)
-    estimate_columns([row for i, row in enumerate(rows) if i not in contents.rows])
-    habits = habits_of([row for i, row in enumerate(rows) if i not in contents.rows], setting)
+    column = hints.get("column")
+    usual = float(column) if isinstance(column, int) else None
+    body = [row for i, row in enumerate(rows) if i not in contents.rows]
+    estimate_columns(body, usual=usual)
+    habits = habits_of(body, setting)
+    if habits.indents:
+        estimate_columns(body, indents=True, usual=usual)
     builder = Builder(contents)
     builder.ledger.drop((rows[i] for i in sorted(contents.rows)), Reason.CONTENTS)
     articles: list[Article] = []
@@ -100,13 +106,17 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     return Segmented(issue, tuple(builder.ledger.changes), said, tuple(evidence))
 
 
+def _names(hints: Mapping[str, object], key: str) -> set[str]:
+    """The names that a hint lists, without blanks."""
+    named = hints.get(key, ())
+    return {squeeze(str(name)) for name in named} if isinstance(named, list | tuple) else set()
+
+
 def _read(
     rows: list[Row], part: Part, matches: Mapping[int, Match], contents: Contents, habits: Habits
 ) -> tuple[Reading, list[Draft], Weighed]:
     """Label one stretch of rows and draft its articles; read it again where a title was taken for body text."""
     own = rows[part.start : part.end]
-    if habits.indents:
-        estimate_columns(own, indents=True)
     signs = read_signs(own, habits)
     here = {i - part.start: match for i, match in matches.items() if part.start <= i < part.end}
     forced: set[int] = set()

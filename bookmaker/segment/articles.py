@@ -21,6 +21,7 @@ from bookmaker.model import (
     Lead,
     List,
     ListItem,
+    Note,
     Paragraph,
     Person,
     Subtitle,
@@ -33,6 +34,7 @@ from bookmaker.segment.bylines import bare_names, marked_byline, officer, organi
 from bookmaker.segment.drafts import Draft, Reading, is_lead
 from bookmaker.segment.flow import Item, Kind
 from bookmaker.segment.openings import note_mark
+from bookmaker.segment.points import group_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,7 +98,7 @@ class Builder:
         made = Article(
             id=f"a{number:02}",
             front=tuple(front),
-            blocks=_leads_first(blocks),
+            blocks=_leads_first(group_points(blocks)),
             page=first.page if first else None,
         )
         return [made, *self._notices(boxed, number + 1, reading)]
@@ -193,6 +195,10 @@ class Builder:
             cut = len(text) - len(bare)
             breaks = tuple((page, max(0, at - cut)) for page, at in breaks)
             return Lead(text=bare, id=ident, source=source_of(item.rows, breaks))
+        if row.closing:
+            if len(item.rows) == 1:
+                text = clean_display(row.text)
+            return Note(text=text, id=ident, source=source_of(item.rows, breaks))
         return Paragraph(text=text, id=ident, source=source_of(item.rows, breaks))
 
     def _head(self, item: Item, level: int) -> Head:

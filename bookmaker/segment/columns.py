@@ -25,18 +25,25 @@ FIRST = 1.6  # a row two ems short: a paragraph's first line whose indent was lo
 SHORT = 2.0  # a shorter row: the last line of a paragraph
 REACH = 40  # rows to each side among which the candidates are looked for
 MAX_CANDIDATES = 7
+OTHER = 0.3  # a row in another column than the one that is said to be usual
 NEAREST = 20  # rows of a short article
 
 
-def estimate_columns(rows: list[Row], *, indents: bool = False) -> None:
-    """Set ``column`` of every row, in ems; ``indents`` says that the layer keeps first-line indents."""
+def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | None = None) -> None:
+    """Set ``column`` of every row, in ems.
+
+    ``indents`` says that the layer keeps first-line indents, ``usual`` is the usual column's width if it is known:
+    where the text begins, and wherever a row fits it as well as another, the column is taken to be that.
+    """
     body = [row for row in rows if not (row.doubled or row.vertical or row.tag or row.folio)]
     if not body:
         return
     shown = [row.width + (row.indent if indents else 0.0) for row in body]
     widths = [round(width * 2) / 2 for width in shown]
     choices = _candidates(widths)
-    best: dict[float, float] = dict.fromkeys(choices[0], 0.0)
+    if usual is not None:
+        choices = [(*(width for width in widths if width != usual), usual) for widths in choices]
+    best: dict[float, float] = {width: 0.0 if usual in {None, width} else CHANGE for width in choices[0]}
     back: list[dict[float, float]] = []
     for i, row in enumerate(body):
         low = min(best, key=best.__getitem__)
@@ -50,7 +57,7 @@ def estimate_columns(rows: list[Row], *, indents: bool = False) -> None:
                 step[column], came[column] = floor, low
             else:
                 step[column], came[column] = stay, column
-            step[column] += _fit(row, shown[i], column)
+            step[column] += _fit(row, shown[i], column) + (OTHER if usual not in {None, column} else 0.0)
         best = step
         back.append(came)
     column = min(best, key=best.__getitem__)

@@ -64,6 +64,7 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
             Known(
                 wordless=_WORD.search(row.text) is None,
                 byline=short
+                and not row.closing
                 and row.ending == "none"
                 and (not row.bullet or row.bullet in marks)
                 and marked_byline(row.text) is not None,
@@ -83,60 +84,64 @@ def weigh(
     boxes = {row.page for row, sign in zip(rows, signs, strict=True) if sign.notice}
     for i, (row, sign) in enumerate(zip(rows, signs, strict=True)):
         ahead = row.first_on_page and row.page in boxes
-        known = (
-            row.doubled
-            or (sign.credit and _CREDITED.search(row.text))
-            or row.folio is not None
-            or row.drawn
-            or (row.dashed and row.ending == "dash")
-            or row.tag
-            or row.vertical
-            or sign.wordless
-            or sign.byline
-            or sign.notice
-            or sign.part
-            or i in matches
-            or i in forced
-        )
-        if known:
-            out.append(
-                Evidence(
-                    costs.display_known,
-                    costs.body_known,
-                    sign.notice,
-                    ahead,
-                    _opens(row, sign, matches.get(i)),
-                )
-            )
-            continue
-        nearest = _rows_to_byline(rows, signs, i)
-        edge = row.from_top < EDGE_TOP or row.from_foot < EDGE_FOOT
-        if row.stretched:
-            price = costs.display_stretched
-        elif row.tight > row.column + 1.2:
-            price = costs.display_wide
-        elif row.dashed and edge:
-            price = costs.display_dashed
+        if i in matches or i in forced or _surely_display(row, sign):
+            opens = _opens(row, sign, matches.get(i))
+            out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead, opens))
+        elif row.closing:
+            out.append(Evidence(costs.display + costs.display_stop, 0.0, False, ahead))
         else:
-            price = costs.display_at_edge if edge else costs.display
-        if nearest and row.ending == "none":
-            price = min(price, costs.display_above_byline * nearest)
-        if edge and row.ending == "none" and (officer(row.text) or OCCASION.match(row.text)):
-            price = costs.display_known
-        if "，" in row.text and price > costs.display_known:
-            price += costs.display_comma
-        if SENTENCE.search(row.text) and not row.doubled:
-            price += costs.display_sentence
-        if row.bullet:
-            price += costs.display_bullet + (costs.display_lead if row.width > LONGEST_MARKED else 0.0)
-        elif row.ending == "none" and (_announces(row) or (i and _announces(rows[i - 1]))):
-            price = costs.display_known
-        if sign.credit:
-            price = min(price, costs.display_at_edge)
-        if row.ending not in {"none", "bracket", "dash"}:
-            price += costs.display_stop
-        out.append(Evidence(price, 0.0, False, ahead))
+            above = rows[i - 1] if i else None
+            price = _display_price(row, above, sign, _rows_to_byline(rows, signs, i), costs)
+            out.append(Evidence(price, 0.0, False, ahead))
     return out
+
+
+def _surely_display(row: Row, sign: Known) -> bool:
+    """Tell whether a row's own signs say that it is display text."""
+    return bool(
+        row.doubled
+        or (sign.credit and _CREDITED.search(row.text))
+        or row.folio is not None
+        or row.drawn
+        or (row.dashed and row.ending == "dash")
+        or row.tag
+        or row.vertical
+        or sign.wordless
+        or sign.byline
+        or sign.notice
+        or sign.part
+    )
+
+
+def _display_price(row: Row, above: Row | None, sign: Known, nearest: int, costs: Costs) -> float:
+    """Price the reading as display text of a row that its signs do not explain.
+
+    ``nearest`` counts the rows to the byline below it, 0 where there is none.
+    """
+    edge = row.from_top < EDGE_TOP or row.from_foot < EDGE_FOOT
+    if row.stretched:
+        price = costs.display_stretched
+    elif row.tight > row.column + 1.2:
+        price = costs.display_wide
+    elif row.dashed and edge:
+        price = costs.display_dashed
+    else:
+        price = costs.display_at_edge if edge else costs.display
+    if nearest and row.ending == "none":
+        price = min(price, costs.display_above_byline * nearest)
+    if edge and row.ending == "none" and (officer(row.text) or OCCASION.match(row.text)):
+        price = costs.display_known
+    if "，" in row.text and price > costs.display_known:
+        price += costs.display_comma
+    if SENTENCE.search(row.text):
+        price += costs.display_sentence
+    if row.bullet:
+        price += costs.display_bullet + (costs.display_lead if row.width > LONGEST_MARKED else 0.0)
+    elif row.ending == "none" and (_announces(row) or (above is not None and _announces(above))):
+        price = costs.display_known
+    if sign.credit:
+        price = min(price, costs.display_at_edge)
+    return price + (costs.display_stop if row.ending not in {"none", "bracket", "dash"} else 0.0)
 
 
 def _opens(row: Row, sign: Known, match: Match | None) -> bool:

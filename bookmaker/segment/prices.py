@@ -141,6 +141,8 @@ def _prices(
         middle += costs.point_inside
     if row.bullet:
         middle += costs.bullet_inside
+    if row.closing:
+        middle += costs.closing_inside
     if habits.indents:
         if row.indent >= 0.9:
             middle += costs.kept_indent
@@ -162,6 +164,8 @@ def _prices(
     }[row.ending]
     if row.ending == "none" and gap > 2 and (row.before_bullet or column >= habits.wide):
         end = costs.ends_none_before_bullet
+    if row.closing:
+        end = costs.ends_stop
     if row.stretched:
         end += costs.ends_stretched
     only = end + costs.single + (costs.tiny if row.width < 5 else 0.0)
@@ -215,7 +219,9 @@ def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]
         head += costs.head_long
     if "，" in row.text and not row.bullet:
         head += costs.head_comma
-    shared = known.body + (costs.head_dashed if row.dashed else 0.0)
+    shared = (
+        known.body + (costs.head_dashed if row.dashed else 0.0) + (costs.head_stop if row.closing else 0.0)
+    )
     if row.text.count("“") != row.text.count("”") or row.text.count("「") != row.text.count("」"):
         shared += costs.head_unpaired
     if row.ending not in {"none", "dash", "bracket"}:

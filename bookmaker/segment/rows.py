@@ -77,6 +77,12 @@ _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
 _FOLIO = re.compile(r"[·•\-—–－\s]*(?:第\s*)?(\d{1,4})(?:\s*[页頁])?[·•\-—–－\s]*")
 _REMARK = re.compile(r"[。！？!?][”’」』]?(?:\s*[（(][^（()）]*[)）])+$")
 """A source or a remark in brackets behind the end of a sentence ends it anew."""
+_CLOSING_FIRST = frozenset("（(【[责責編执執美校作本")
+_CLOSING = re.compile(
+    r"[（(【\[]?(?:(?:责任编辑|責任編輯|责编|責編|执行编辑|執行編輯|美编|美編|责任校对|校对)[:： \u3000／/|｜]"
+    r"|(?:本文)?作者(?:系|为|為|是|单位|單位|简介|簡介|[:：]?[\u3400-\u9fff]{2,4}(?:系|为|為|，)))"
+)
+"""Who edited the article, or who its author is: a line at its end."""
 _GLUED = re.compile(
     r"(.*[。！？][”’」』]?)([^。！？，；：“”]{4,40}[ \u3000／/]"
     r"(?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff][ \u3000][\u3400-\u9fff])[ \u3000]?(?:摄影?|攝影?))"
@@ -90,7 +96,7 @@ class Row:
     """One row. Widths are in ems; ``page`` counts from 1, ``line`` is that of the file.
 
     ``ordinal`` counts the lines that are not blank; ``ending`` is one of ``stop`` (sentence ends), ``colon``,
-    ``semicolon``, ``comma``, ``dash`` and ``none``.
+    ``semicolon``, ``comma``, ``dash`` and ``none``; ``closing`` marks an editor's credit or a note on the author.
     """
 
     page: int
@@ -119,6 +125,7 @@ class Row:
     point: bool = False
     before_bullet: bool = False
     dashed: bool = False
+    closing: bool = False
     # features of the neighbourhood
     column: float = 0.0
     tag: bool = False
@@ -141,6 +148,7 @@ class Row:
         self.drawn = _DRAWN.search(text.strip("─")) is not None
         self.notice = len(text) <= 12 and squeeze(text) in NOTICES
         self.point = self.enumerated or _POINT.match(text) is not None
+        self.closing = text[0] in _CLOSING_FIRST and _CLOSING.match(text) is not None
         self.dashed = text.startswith(("——", "──", "－－", "--"))
 
     @property
