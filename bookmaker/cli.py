@@ -104,6 +104,12 @@ Finds the articles of a text layer and writes them as an issue file for you to c
 doubts beside it. Then: bookmaker build FILE.
 """
 
+_EXPLAIN = """\
+Prints for every line of a page, or for some lines, what segmentation saw in it, how it was read and at what
+cost, the next best reading with its margin, and what the line became: for lines that the report calls doubtful,
+and for those that came out wrong.
+"""
+
 _CHECK = """\
 Checks segmented issues against the schema and the rules beyond it, and EPUBs with EPUBCheck (needs Java).
 Faults go to stdout, one a line; any fault makes the exit code 3.
@@ -197,6 +203,24 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_common(segment)
 
+    explain = commands.add_parser(
+        "explain",
+        help="show the evidence for a page or for lines of a text layer",
+        description=_EXPLAIN,
+        epilog=_CODES,
+        formatter_class=raw,
+    )
+    explain.add_argument("input", type=Path, metavar="INPUT", help="text layer, book.toml or its folder")
+    place = explain.add_argument_group("what to show (each option may be repeated, one is needed)")
+    place.add_argument(
+        "--page", type=int, action="append", default=[], metavar="N", help="page of the text layer"
+    )
+    place.add_argument("--line", type=int, action="append", default=[], metavar="N", help="line of the file")
+    place.add_argument("--lines", action="append", default=[], metavar="A-B", help="lines of the file")
+    reading = explain.add_argument_group("reading")
+    _add_reading(reading)
+    _add_volume(explain)
+
     check = commands.add_parser(
         "check",
         help="check segmented issues and EPUBs",
@@ -217,6 +241,15 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     for option, (metavar, text) in _METADATA.items():
         metadata.add_argument(f"--{option}", metavar=metavar, help=text)
     reading = command.add_argument_group("reading and writing")
+    _add_reading(reading)
+    reading.add_argument(
+        "--overwrite", action="store_true", help="replace an issue file that was corrected by hand"
+    )
+    reading.add_argument("--strict", action="store_true", help="exit with 1 if there is something to look at")
+    _add_volume(command)
+
+
+def _add_reading(reading: argparse._ArgumentGroup) -> None:
     reading.add_argument("--book", type=Path, metavar="FILE", help="book.toml to use (default: beside INPUT)")
     reading.add_argument(
         "--corrections",
@@ -225,11 +258,6 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         help="corrections to a text layer's segmentation (default: corrections.toml or .yaml beside it)",
     )
     reading.add_argument("--encoding", help="encoding of the text layer (default: detected)")
-    reading.add_argument(
-        "--overwrite", action="store_true", help="replace an issue file that was corrected by hand"
-    )
-    reading.add_argument("--strict", action="store_true", help="exit with 1 if there is something to look at")
-    _add_volume(command)
 
 
 def _add_volume(command: argparse.ArgumentParser) -> None:
@@ -245,7 +273,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Paths must come out whatever they hold: as their bytes, or escaped where stdout cannot say them.
         utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
         sys.stdout.reconfigure(errors="surrogateescape" if utf8 else "backslashreplace")
-    run = {"build": _build, "segment": _segment, "check": _check, "schema": _schema}[options.command]
+    run = {
+        "build": _build,
+        "segment": _segment,
+        "explain": _explain,
+        "check": _check,
+        "schema": _schema,
+    }[options.command]
     try:
         code = run(options)
         sys.stdout.flush()
@@ -281,7 +315,7 @@ def _fail(message: str, code: int) -> int:
 def _inputs(options: argparse.Namespace, given: Sequence[Path]) -> list[Input]:
     from bookmaker.inputs import find_input  # noqa: PLC0415
 
-    metadata = {key: getattr(options, key) for key in _METADATA}
+    metadata = {key: getattr(options, key, None) for key in _METADATA}
     images, cover = getattr(options, "images", None), getattr(options, "cover", None)
     pdf = {
         "profiles": tuple(getattr(options, "pdf_profile", ())),
@@ -352,6 +386,21 @@ def _segment(options: argparse.Namespace) -> int:
     if not options.quiet:
         tell(result.diagnostics, result.paths[-1], verbose=options.verbose)
     return Exit.DOUBTS if options.strict and result.doubts else Exit.DONE
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from bookmaker import pipeline  # noqa: PLC0415
+    from bookmaker.explain import parse_lines  # noqa: PLC0415
+
+    try:
+        lines = [parse_lines(text) for text in (*map(str, options.line), *options.lines)]
+    except ValueError as error:
+        raise UsageError(f"--lines: {error}") from error
+    if not lines and not options.page:
+        raise UsageError("explain: say what to explain: --page 12, --line 340 or --lines 340-360")
+    (source,) = _inputs(options, [options.input])
+    sys.stdout.write(pipeline.explain(source, pages=options.page, lines=lines, encoding=options.encoding))
+    return Exit.DONE
 
 
 def _check(options: argparse.Namespace) -> int:

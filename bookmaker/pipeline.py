@@ -7,7 +7,7 @@ outputs are made in memory before the first is written, so that a failure leaves
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -273,6 +273,48 @@ def segment(
     encoded = issue_file.encode_yaml(loaded.issue) if yaml else issue_file.encode_issue(loaded.issue)
     segmented = _guard(path, encoded, source, loaded, overwrite=wishes.overwrite)
     return _finish(base, {path: encoded}, loaded, segmented=segmented, found=loaded.diagnostics)
+
+
+def explain(
+    source: Input,
+    *,
+    pages: Sequence[int] = (),
+    lines: Sequence[tuple[int, int]] = (),
+    encoding: str | None = None,
+    stages: Stages | None = None,
+) -> str:
+    """Return the evidence for ``pages`` and ranges of ``lines`` of a text layer, as plain text.
+
+    Raises UsageError for an issue that is segmented already, and for a page or line that is not there.
+    """
+    from bookmaker.explain import explain as evidence  # noqa: PLC0415
+
+    if source.segmented:
+        raise UsageError(f"{source.path}: is segmented already: explain its text layer")
+    stages = stages or Stages()
+    layer = stages.read(read_bytes(source.path), str(source.path), encoding)
+    found: set[object] = set()
+
+    def wanted(page: int, line: int) -> bool:
+        asked: set[object] = {("page", n) for n in pages if n == page}
+        asked |= {("lines", span) for span in lines if span[0] <= line <= span[1]}
+        found.update(asked)
+        return bool(asked)
+
+    metadata, _ = _metadata(source, layer)
+    segmented = stages.segment(layer, metadata, source.settings.segment.hints)
+    text = evidence(layer, _correct(source.corrections, layer, segmented), wanted)
+    for number in pages:
+        if ("page", number) not in found:
+            last = layer.pages[-1].number
+            raise UsageError(f"{source.path}: there is nothing on page {number}: the text has {last} pages")
+    for first, last in lines:
+        if ("lines", (first, last)) not in found:
+            what = f"line {first} is" if first == last else f"lines {first} to {last} are"
+            raise UsageError(
+                f"{source.path}: {what} blank or beyond the end: lines are those of the file, from 1"
+            )
+    return text
 
 
 def _finish(

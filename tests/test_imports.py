@@ -21,6 +21,7 @@ LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"settings", "issue_file", "files", "editions", "conservation"}),
     frozenset({"inputs", "report", "check", "corrections"}),
     frozenset({"read", "segment", "edit", "render", "write"}),
+    frozenset({"explain"}),
     frozenset({"pipeline", "verdicts", "console"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
