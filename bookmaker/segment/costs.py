@@ -80,8 +80,8 @@ class Costs:
     display_stop: float = 3.0  # display text ends without a full stop
     body_known: float = 12.0  # a line with the signs of display text read as body
     # a box that interrupts an article
-    box: float = 6.0  # a box begins where a page begins…
-    box_titled: float = 2.0  # …more likely so when a notice's title stands in it
+    box: float = float("inf")  # a box begins where a page begins, and shows by its title only
+    box_titled: float = 2.0  # a notice's title stands on the page
     box_end: float = 1.0
     notice_astray: float = 6.0  # a notice's title outside any box
 
