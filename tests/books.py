@@ -159,7 +159,7 @@ def _constructs(ident: str) -> list[etree._Element]:
         E.p(
             {"id": f"{ident}-inline"},
             "老规矩叫做",
-            E.em("三不抄"),
+            E.em({"class": "emphasis"}, "三不抄"),
             "，也叫",
             E.strong("三不动"),
             "，写作",
@@ -169,6 +169,7 @@ def _constructs(ident: str) -> list[etree._Element]:
             "。",
             E.a(
                 {
+                    "class": "noteref",
                     EPUB_TYPE: "noteref",
                     "role": "doc-noteref",
                     "href": f"#{ident}-n1",
@@ -208,6 +209,33 @@ def _constructs(ident: str) -> list[etree._Element]:
             E.p("① 不抄冻浆、不抄浑水、不抄隔夜料。"),
         ),
     ]
+
+
+NOTE = "①不抄冻浆、不抄浑水、不抄隔夜料。"
+READING = "lìpō"
+
+
+def page_text(book: Book) -> str:
+    """Return the text of all chapters without white space, as pages give it before readings and notes.
+
+    Those two stand beside the text: the reading above its words, the note at the foot of its page.
+    """
+    parts = (
+        text
+        for chapter in book.chapters
+        for text in chapter.root.xpath(
+            "//x:body//text()[not(ancestor::x:rt or ancestor::x:rp or ancestor::x:aside[@class='note'])]",
+            namespaces={"x": XHTML},
+        )
+    )
+    return "".join("".join(parts).split())
+
+
+def without_annotations(text: str) -> str:
+    """Return a text without white space, less reading and note, which must be in it once a book."""
+    text = "".join(text.split())
+    assert (text.count(NOTE), text.count(READING)) == (1, 1)
+    return text.replace(NOTE, "").replace(READING, "")
 
 
 def _notice(ident: str, page: int, language: str, mode: Mode) -> etree._Element:

@@ -19,11 +19,11 @@ import pikepdf
 import pypdf
 import pypdfium2
 import pytest
-from books import magazine
+from books import magazine, page_text, without_annotations
 from needs import tool
 
 from bookmaker import resources
-from bookmaker.book import XHTML, Book, Chapter, Entry
+from bookmaker.book import XHTML, Book, Entry
 from bookmaker.diagnostics import Code, OutputError
 from bookmaker.model import Paragraph, Source
 from bookmaker.write import composition, engine, pdf
@@ -58,12 +58,8 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def chapter_text(chapter: Chapter) -> str:
-    return squeeze("".join(map(str, chapter.root.xpath("//x:body//text()", namespaces={"x": XHTML}))))
-
-
 def expected_text() -> str:
-    return "".join(chapter_text(chapter) for chapter in book().chapters)
+    return page_text(book())
 
 
 def without_leaders(text: str) -> str:
@@ -109,7 +105,7 @@ def test_pypdf_reads_the_chapters_text_in_order() -> None:
 
     for page in pypdf.PdfReader(io.BytesIO(written().data)).pages:
         page.extract_text(visitor_text=visit)
-    assert without_leaders(squeeze("".join(parts))) == expected_text()
+    assert without_leaders(without_annotations("".join(parts))) == expected_text()
 
 
 def test_pdftotext_reads_the_chapters_text_in_order(file: Path) -> None:
@@ -118,7 +114,7 @@ def test_pdftotext_reads_the_chapters_text_in_order(file: Path) -> None:
     made = subprocess.run(
         [tool("pdftotext"), *area, "-H", height, file, "-"], capture_output=True, check=True, text=True
     )
-    assert without_leaders(squeeze(made.stdout)) == expected_text()
+    assert without_leaders(without_annotations(made.stdout)) == expected_text()
 
 
 def test_extracted_text_has_no_radicals_and_no_invisible_characters(file: Path) -> None:
@@ -248,6 +244,82 @@ def test_a_dash_of_two_ems_is_neither_divided_nor_opened() -> None:
             if "水车——夜里" in text:
                 at = text.index("——")
                 assert line[at + 2][0] - line[at - 1][1] == pytest.approx(2 * BODY, abs=0.05)
+
+
+# --- beside the text -----------------------------------------------------------------------------------
+
+
+@cache
+def annotated() -> tuple[pypdfium2.PdfDocument, int]:
+    """Return a PDF and the number of the page with readings, dots and a note."""
+    document = pypdfium2.PdfDocument(write_pdf(magazine(articles=2)).data)
+    number = next(
+        number for number, page in enumerate(document) if "三不抄" in page.get_textpage().get_text_bounded()
+    )
+    return document, number
+
+
+def boxes(text: str) -> list[tuple[float, float, float, float]]:
+    """Return the boxes of the characters of ``text`` on that page: left, bottom, right, top."""
+    document, number = annotated()
+    page = document[number].get_textpage()
+    index, _ = page.search(text).get_next()
+    return [page.get_charbox(i, loose=True) for i in range(index, index + len(text))]
+
+
+def test_every_stressed_character_has_a_dot_below_it_and_no_other_has() -> None:
+    document, number = annotated()
+    picture = document[number].render(scale=8).to_pil().convert("L")
+
+    def ink(box: tuple[float, float, float, float]) -> list[int]:
+        """Return the columns of a character's box, in pixels, that are black between its foot and the next line."""
+        left, bottom, right, _ = (round(side * 8) for side in box)
+        foot = picture.height - bottom
+        return [
+            x
+            for x in range(left, right)
+            if any(picture.getpixel((x, y)) < 100 for y in range(foot + 2, foot + 22))
+        ]
+
+    for box in boxes("三不抄"):
+        columns = ink(box)
+        assert 6 <= len(columns) <= 16
+        middle = (box[0] + box[2]) / 2 * 8
+        assert sum(columns) / len(columns) == pytest.approx(middle, abs=1.5)
+    for box in boxes("也叫"):
+        assert ink(box) == []
+
+
+def test_a_reading_stands_above_the_middle_of_its_words_and_opens_no_line() -> None:
+    words, first, last = boxes("写作栗坡")[2:], boxes("lì")[0], boxes("pō")[-1]
+    assert (first[0] + last[2]) / 2 == pytest.approx((words[0][0] + words[1][2]) / 2, abs=0.5)
+    assert first[1] >= words[0][3] - 3.5  # loose boxes are taller than the glyphs
+    document, number = annotated()
+    (line,) = {round((box[1] + box[3]) / 2, 1) for box in boxes("老规矩")}
+    others = [y for y, found in lines(document[number]) if len(found) >= 20 and y != line]
+    assert others
+    for y in others:
+        assert (y - line) / 18 == pytest.approx(round((y - line) / 18), abs=0.05)
+
+
+def test_a_note_stands_at_the_foot_of_the_page_of_its_reference() -> None:
+    reference, note = boxes("。①")[1], boxes("不抄冻浆")[0]
+    assert note[3] < reference[1]
+    assert PAGE.bottom - 2 < note[1] < PAGE.bottom + 12
+
+
+def test_a_table_has_three_rules() -> None:
+    document = pypdfium2.PdfDocument(write_pdf(magazine(articles=2)).data)
+    page = next(page for page in document if "年份" in page.get_textpage().get_text_bounded())
+    text = page.get_textpage()
+    index, _ = text.search("年份").get_next()
+    left, _, _, top = text.get_charbox(index, loose=True)
+    picture = page.render(scale=4).to_pil().convert("L")
+    x, middle = round((left + 60) * 4), picture.height - round(top * 4)
+    dark = [y for y in range(middle - 40, middle + 300) if picture.getpixel((x, y)) < 200]
+    rules = [y for y in dark if y - 1 not in dark]
+    assert len(rules) == 3
+    document.close()
 
 
 # --- pages -------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from bookmaker.write.line import (
     kind,
     may_break,
     may_stretch,
+    split_units,
 )
 
 if TYPE_CHECKING:
@@ -219,6 +220,15 @@ def _measure(style: Any) -> _Measures:
     baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
     glyphs = Glyphs(advance, lambda mark: sides(mark)[0], lambda mark: sides(mark)[1])
     return _Measures(height, baseline, glyphs, {})
+
+
+def advances(text: str, style: Any) -> Iterator[tuple[str, float]]:
+    """Yield each character of a text with its advance in pixels, of one piece on its first character."""
+    glyphs, size = _measures(style).glyphs, style["font_size"]
+    starts = split_units(text)
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        yield text[start], glyphs.advance(text[start:end]) * size
+        yield from ((character, 0.0) for character in text[start + 1 : end])
 
 
 def _analysis(text: str, measures: _Measures) -> Analysis:

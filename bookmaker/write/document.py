@@ -16,6 +16,8 @@ from xml.etree.ElementTree import Element, SubElement
 from lxml import etree
 from PIL import Image
 
+from bookmaker.write.annotations import gather_readings, place_notes
+from bookmaker.write.emphasis import mark_emphasis
 from bookmaker.write.line import Analysis, Glyphs, is_wide
 
 if TYPE_CHECKING:
@@ -111,6 +113,9 @@ def combine(book: Book, page: Page) -> Element:
                 body.append(copy)
                 _name(copy, chapter)
     _adapt(body, ratios, page)
+    mark_emphasis(body, book.edition.mode)
+    gather_readings(body)
+    place_notes(body)
     return html
 
 

@@ -15,6 +15,8 @@ import pydyf
 from weasyprint.formatting_structure import boxes
 from weasyprint.pdf import stream, tags
 
+from bookmaker.write.emphasis import draw_dots
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -76,6 +78,7 @@ def _marked(self: Any, box: Any, tag: str) -> Iterator[None]:
         return
     with _engine_marked(self, box, tag):
         yield
+    draw_dots(self, box)
 
 
 def _say_where(annotation: Any, box: Any, labels: Mapping[str, str]) -> None:
