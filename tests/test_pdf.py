@@ -252,7 +252,7 @@ def test_a_dash_of_two_ems_is_neither_divided_nor_opened() -> None:
 @cache
 def annotated() -> tuple[pypdfium2.PdfDocument, int]:
     """Return a PDF and the number of the page with readings, dots and a note."""
-    document = pypdfium2.PdfDocument(write_pdf(magazine(articles=2)).data)
+    document = pypdfium2.PdfDocument(write_pdf(magazine(articles=2, paragraphs=8)).data)
     number = next(
         number for number, page in enumerate(document) if "三不抄" in page.get_textpage().get_text_bounded()
     )
