@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from bookmaker.chars import skeleton, squeeze
-from bookmaker.segment.bylines import ROLE, split_names
+from bookmaker.segment.bylines import ROLE, SURNAMES, split_names
 
 if TYPE_CHECKING:
     from bookmaker.segment.rows import Row
@@ -23,8 +23,14 @@ _BEFORE = re.compile(r"^[\[(（P]?(\d{1,3})[\])）]?[\s/.．·、|｜:：]*(?=\D
 _BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜()（）]+|)(\d{1,3})[)）]?$")
 _PADDED = re.compile(r"\d{2,3}[ \u3000]\S")
 _SECTION_MARKS = re.compile(r"^[>＞》»▶►■◆●★\s]+|[<＜《«◀■◆●★\s]+$")
-_CONTENTS_WORDS = {"目录", "目次", "目錄", "本期目录", "本期目錄", "要目", "contents"}
+_CONTENTS_WORD = re.compile(r"(?:本期)?(?:目录|目次|目錄|要目)(?:contents)?|contents", re.IGNORECASE)
+_LEADER = re.compile(r"^(.*?\S)\s*[.．…·‧・]{2,}\s*(.*)$")
+_TRANSLATION = re.compile(r"\s+[A-Za-z][\w’'\"“”()-]*(?:[ ,:;&-]+[\w’'\"“”()-]+)+[.?!]?(?=\s|$)", re.ASCII)
+"""Two Latin words or more behind a title: the same in English."""
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
+LEAST_TITLE = 3
+"""Characters: before names a title is longer."""
 NEAR = 8
 """Rows from a title within which its kicker, subtitle and authors are looked for."""
 WIDEST_ENTRY = 6
@@ -146,7 +152,7 @@ def _goes_on(row: Row) -> bool:
 
 def _looks_like_section(row: Row) -> bool:
     text = squeeze(row.text)
-    return text.lower() in _CONTENTS_WORDS or row.spaced or row.text[0] in ">＞》»▶►"
+    return _CONTENTS_WORD.fullmatch(text) is not None or row.spaced or row.text[0] in ">＞》»▶►"
 
 
 def _parse(rows: list[Row], start: int, end: int, before: bool, contents: Contents) -> None:
@@ -157,7 +163,7 @@ def _parse(rows: list[Row], start: int, end: int, before: bool, contents: Conten
         contents.rows.add(i)
         text = row.text
         name = squeeze(_SECTION_MARKS.sub("", text))
-        if name.lower() in _CONTENTS_WORDS:
+        if _CONTENTS_WORD.fullmatch(name) or not (_HAN.search(text) or any(c.isdigit() for c in text)):
             continue
         found = (_BEFORE if before else _BEHIND).match(text)
         last = contents.entries[-1] if contents.entries else None
@@ -177,6 +183,8 @@ def _parse(rows: list[Row], start: int, end: int, before: bool, contents: Conten
             title, authors = _split_authors(text)
             last.title += title
             last.authors = authors
+        elif name.isdecimal():
+            continue
         elif len(name) <= 8 and (last is None or last.authors or not before or not _names(text)):
             section = name
         elif not before:
@@ -196,11 +204,27 @@ def _entry(page: int, text: str, section: str | None) -> Entry:
 
 
 def _split_authors(text: str) -> tuple[str, str]:
+    """Divide an entry into title and authors: at a slash, at a leader, or before names at its end.
+
+    Its translation is left out.
+    """
+    bare = _TRANSLATION.sub("", text) if _HAN.match(text) else text
     for slash in "/／":
-        title, found, authors = text.rpartition(slash)
+        title, found, authors = bare.rpartition(slash)
         if found and title:
             return title, authors.strip()
-    return text.rstrip(" .．…·"), ""
+    leader = _LEADER.match(bare)
+    if leader and (not leader.group(2) or split_names(ROLE.sub("", leader.group(2))) is not None):
+        return leader.group(1), leader.group(2).strip()
+    parts = bare.rstrip(" .．…·").split()
+    end = len(parts)
+    while (
+        end > 1 and len(parts[end - 1]) <= 3 and parts[end - 1][0] in SURNAMES and split_names(parts[end - 1])
+    ):
+        end -= 1
+    if end < len(parts) and len(" ".join(parts[:end])) > LEAST_TITLE:
+        return " ".join(parts[:end]), " ".join(parts[end:])
+    return " ".join(parts), ""
 
 
 def similarity(a: str, b: str) -> float:

@@ -37,6 +37,7 @@ class Costs:
     single: float = 0.8  # a paragraph of one line
     tiny: float = 1.5  # a paragraph shorter than five ems
     point_inside: float = 1.5  # （一）, 1. and the like in the middle of a paragraph, at a line's start
+    point_behind_stop: float = 3.0  # the same behind the end of a sentence that ends a line
     ends_none_before_bullet: float = 2.0  # points behind bullets end without a mark
     bullet_inside: float = 14.0  # a mark at a line's start begins something
     closing_inside: float = 8.0  # a credit or a note on the author begins a paragraph of its own

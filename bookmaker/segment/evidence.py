@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bookmaker.segment.habits import Habits
     from bookmaker.segment.rows import Row
 
+_LEFT_OVER = re.compile(r"[。，、；：！？」』”’）》]{1,2}(?<!？？)")
+"""Marks that a line broken at a fixed number of characters left to the next."""
 _WORD = re.compile(r"\w")
 _CREDITED = re.compile(
     r"[\s\u3000／/（(](?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff] [\u3400-\u9fff])[\s\u3000]?"
@@ -62,7 +64,7 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
         short = len(row.text) <= 60
         out.append(
             Known(
-                wordless=_WORD.search(row.text) is None,
+                wordless=_WORD.search(row.text) is None and _LEFT_OVER.fullmatch(row.text) is None,
                 byline=short
                 and not row.closing
                 and row.ending == "none"

@@ -83,7 +83,7 @@ def price_rows(
     signed = {row.bullet for row, known in zip(rows, evidence, strict=True) if known.body}
     marks = _head_marks([row for row, known in zip(rows, evidence, strict=True) if not known.body]) - signed
     out = []
-    dash = False
+    dash = stopped = False
     indent = 0.0
     number = False
     for row, known, unit in zip(rows, evidence, units, strict=True):
@@ -99,10 +99,13 @@ def price_rows(
         if row.bullet in marks and row.width <= row.column + 1 and not SENTENCE.search(row.text):
             head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
             price = replace(price, head=head, first=price.first + costs.head_mark_first)
-        out.append(price)
         if row.first_on_page or abs(row.indent - indent) > 1.2:
             price = replace(price, head_more=price.head_more + costs.head_third)
-        dash, indent = row.ending == "dash", row.indent
+        if row.point and stopped:
+            more = costs.point_behind_stop
+            price = replace(price, middle=price.middle + more, last=price.last + more)
+        out.append(price)
+        dash, indent, stopped = row.ending == "dash", row.indent, row.ending in {"stop", "semicolon"}
     return out
 
 
@@ -131,7 +134,9 @@ def _prices(
     middle = known.body
     slack = costs.slack + max(0.0, column - costs.slack_beyond) * costs.slack_em
     over = 0.0 if row.stretched else row.tight - column - slack
-    over_first = over if row.bullet or row.stretched else over + indent  # a mark may hang in the indent
+    over_first = (
+        over if row.bullet or row.point or row.stretched else over + indent
+    )  # marks and numbers may hang
     lead = row.bullet and row.width > LEAST_LEAD
     if over_first > 0:
         first += costs.overfull if lead else costs.overfull + costs.overfull_em * over_first

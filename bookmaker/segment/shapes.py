@@ -55,14 +55,17 @@ def setting_of(rows: Sequence[Row]) -> Setting:
 
     Lines that hold whole paragraphs are of any width, many of them wider than any column; verse has no marks.
     """
-    long = [row.width for row in rows if row.width > 10]
-    if len(rows) < LEAST_JUDGED or not long:
+    if len(rows) < LEAST_JUDGED:
         return Setting.WRAPPED
     if sum(_PUNCTUATION.search(row.text) is not None for row in rows) < 0.02 * len(rows):
-        return Setting.VERSE
-    common = Counter(round(width) for width in long).most_common(1)[0][1]
+        alike = Counter(row.width for row in rows if row.width > 4).most_common(1)
+        return Setting.VERSE if alike and alike[0][1] >= 0.3 * len(rows) else Setting.WRAPPED
+    long = [row.width for row in rows if row.width > 10]
+    common = Counter(round(width) for width in long).most_common(1)[0][1] if long else 0
     wide = sum(width > WIDEST_COLUMN for width in long)
-    return Setting.LINES if wide >= 0.1 * len(long) and common < 0.25 * len(long) else Setting.WRAPPED
+    return (
+        Setting.LINES if wide and wide >= 0.1 * len(long) and common < 0.25 * len(long) else Setting.WRAPPED
+    )
 
 
 def mark_shapes(rows: Sequence[Row], setting: Setting) -> None:
