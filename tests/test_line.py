@@ -149,3 +149,24 @@ def test_no_line_is_wider_than_the_measure_where_a_break_was_allowed(text: str, 
         if fit.resume is None:
             break
         start = fit.resume
+
+
+def test_no_paragraph_ends_with_a_lone_character() -> None:
+    for length in range(30, 60):
+        for end in ("", "。", "。”", "……"):
+            lines = set_lines("山" * length + end, 14)
+            assert lines[-1].count("山") != 1, lines
+            assert all(width(line) > 11 for line in lines[:-1])
+
+
+def test_a_lone_character_is_drawn_back_if_marks_can_give_its_room() -> None:
+    text = "山，" * 2 + "水" * 9 + "，" + "木" * 2 + "火" * 3
+    assert [len(line) for line in set_lines(text[:16] + "。", 16)] == [17]
+
+
+def test_narrow_columns_may_end_with_a_lone_character() -> None:
+    assert set_lines("山" * 7, 6) == ["山" * 6, "山"]
+
+
+def test_a_bracket_before_a_blank_does_not_end_a_line() -> None:
+    assert set_lines("山水《 木", 4) == ["山水", "《 木"]

@@ -30,6 +30,12 @@ HALF = 0.5
 SHRINK_OF_PAUSE = 0.25
 """How far a comma's blank is closed to draw a mark back into the line, before the line is opened instead."""
 
+_LONGEST_TAIL = 6
+"""Pieces of text among which a lone character and its marks are looked for."""
+
+LONE_FROM = 12.0
+"""Ems of measure from which a last line has two characters at least; narrower columns cannot afford it."""
+
 EDGE = 1e-4
 """Tolerance of comparisons of widths, in ems: less than the thousandth that PDF text positions resolve."""
 
@@ -218,7 +224,7 @@ class Analysis:
         ideograph = glyphs.advance("\u6c34")  # 水: all ideographs of a face have one advance
         x = 0.0
         bounds = split_units(text)
-        before_is_han = False
+        before_is_han = before_is_space = False
         for i, (start, end) in enumerate(zip(bounds, [*bounds[1:], len(text)], strict=True)):
             unit = text[start:end]
             unit_is_han = kind(unit[0]) is Kind.HAN and end - start == 1
@@ -232,12 +238,14 @@ class Analysis:
                 if gap:
                     self._gaps.append((i, gap))
                     x += gap
+                if breakable and before_is_space and text[:start].rstrip()[-1:] in OPENING:
+                    breakable = False
             breaks.append(breakable)
             starts.append(start)
             left.append(x)
             x += ideograph if unit_is_han else glyphs.advance(unit)
             right.append(x)
-            before_is_han = unit_is_han
+            before_is_han, before_is_space = unit_is_han, kind(unit[0]) is Kind.SPACE
 
     def cut(self, start: int, measure: float | None, *, continued: bool = False, whole: bool = True) -> Fit:
         """Cut the line that begins with character ``start`` and takes at most ``measure`` ems.
@@ -258,6 +266,14 @@ class Analysis:
             if not whole:
                 return self._divide(first, measure)
             return self._fit(first, self._next_end(first + 1), shift)
+        if fits < count and measure >= LONE_FROM and self._is_lone(fits):
+            pulled = count
+            over, room = (self._over(first, end, shift, measure) for end in (pulled, fits))
+            if EDGE < over <= -room and (closed := self._close(first, pulled, over)):
+                return self._fit(first, pulled, shift, closed, trim=True)
+            shorter = (end for end in range(fits - 1, first + 1, -1) if self._is_end(end))
+            fits = next((end for end in shorter if not self._is_lone(end)), fits)
+            return self._fit(first, fits, shift, trim=True)
         if fits < count:
             pulled = self._next_end(fits + 1)
             over, room = (self._over(first, end, shift, measure) for end in (pulled, fits))
@@ -283,6 +299,18 @@ class Analysis:
 
     def _is_end(self, unit: int) -> bool:
         return unit == len(self._starts) or self._breaks[unit]
+
+    def _is_lone(self, unit: int) -> bool:
+        """Tell whether what follows ``unit`` is a lone character with its marks (CLREQ, widows of paragraphs)."""
+        if len(self._starts) - unit > _LONGEST_TAIL:
+            return False
+        characters = 0
+        for start, end in zip(self._starts[unit:], self._ends[unit:], strict=True):
+            if kind(self.text[start]) in (Kind.HAN, Kind.WESTERN, Kind.SYMBOL):
+                characters += end - start
+            if characters > 1:
+                return False
+        return characters == 1
 
     def _last(self, first: int, end: int) -> int:
         """Return the last unit of a line that is not space."""
