@@ -14,11 +14,11 @@ from style import Style
 from typeset import typeset
 
 from bookmaker.diagnostics import Code, Diagnostic
-from bookmaker.model import Article, Block, BodyBlock, Issue, Metadata, walk
+from bookmaker.model import Article, Block, BodyBlock, Issue, Metadata, Paragraph, Source, walk
 from bookmaker.read import read_layer
 from bookmaker.segment import Segmented, segment
 from bookmaker.segment.costs import COSTS
-from bookmaker.segment.doubts import THRESHOLD
+from bookmaker.segment.doubts import LATE, THRESHOLD, find_doubts
 from bookmaker.segment.labels import Label, Labelled, end_cost, in_box, steps
 from bookmaker.segment.margins import _ROLES, Reading, Weighed
 
@@ -109,8 +109,49 @@ def test_break_decided_by_a_hair_is_listed_with_both_readings() -> None:
     found = [said for seed in range(20) for said in doubts(generated(seed)[1]) if said.code is Code.BREAK]
     assert found
     assert all(said.doubt and said.page and said.line and said.article for said in found)
-    assert all(said.margin is not None and said.alternative for said in found)
-    assert {said.alternative for said in found} >= {"a paragraph begins here"}
+    assert all(said.alternative for said in found)
+    by_a_hair = [said for said in found if said.margin is not None]
+    assert {said.alternative for said in by_a_hair} >= {"a paragraph begins here"}
+    assert all(said.margin is not None and said.margin < THRESHOLD + LATE for said in by_a_hair)
+
+
+def block_doubts(*blocks: BodyBlock) -> list[Diagnostic]:
+    """Doubts about an issue of these blocks that only their texts can raise."""
+    article = Article(id="a01", blocks=blocks)
+    return find_doubts(Issue(version=1, metadata=Metadata(title="月刊"), articles=(article,)), [], [])
+
+
+def paragraphs(text: str, number: int) -> list[Paragraph]:
+    """A paragraph on line 1 and ``number`` others that end as they should."""
+    others = ["灯还亮着，水面很静。"] * number
+    return [
+        Paragraph(text=t, id=f"l{n}", source=Source(1, ((n, n),)))
+        for n, t in enumerate((text, *others), start=1)
+    ]
+
+
+@pytest.mark.parametrize("torn", ["他把灯挂在船头，", "他把灯挂在", "他说：“把灯挂在船头。"])
+def test_paragraph_that_ends_in_mid_sentence_is_a_doubt(torn: str) -> None:
+    (doubt,) = block_doubts(*paragraphs(torn, 40))
+    assert (doubt.code, doubt.line, doubt.article) == (Code.BREAK, 1, "a01")
+    assert doubt.alternative == "the sentence goes on elsewhere"
+
+
+def test_paragraphs_without_end_marks_may_be_the_way_of_the_house() -> None:
+    assert block_doubts(*paragraphs("他把灯挂在", 5)) == []
+    assert block_doubts(*paragraphs("他说：“把灯挂在船头。”", 40)) == []
+
+
+def test_caption_that_reads_like_a_sentence_is_a_doubt() -> None:
+    found = [
+        said
+        for seed in range(100, 140)
+        for said in doubts(generated(seed)[1])
+        if said.alternative == "it is part of a sentence of the body"
+    ]
+    assert found
+    assert all(said.code is Code.LABEL and said.doubt and said.line for said in found)
+    assert all("，" in said.message or "“" in said.message[1:] for said in found)
 
 
 def test_doubts_are_told_once_a_place_and_most_doubtful_first() -> None:
@@ -125,18 +166,17 @@ def test_plain_text_raises_no_doubt() -> None:
     assert doubts(read(CLOSE)) == []
 
 
-def errors(found: Issue, gold: Issue) -> tuple[int, set[int]]:
-    """How many blocks are wrong (their text and kind are not in ``gold``), and the lines they came from."""
+def errors(found: Issue, gold: Issue) -> list[set[int]]:
+    """The lines of each block of a body whose text and kind are not in ``gold``."""
     want = Counter((kind, norm(text)) for article in gold.articles for kind, text in annotation(article))
-    number, lines = 0, set()
+    out = []
     for article, block in walk(found):
         own = Counter((kind, norm(text)) for kind, text in _annotated(article, block))
         if own - want:
-            number += 1
-            for first, last in block.source.lines if block.source else ():
-                lines |= set(range(first, last + 1))
+            spans = block.source.lines if block.source else ()
+            out.append({line for first, last in spans for line in range(first, last + 1)})
         want -= own
-    return number, lines
+    return out
 
 
 def _annotated(article: Article, block: Block) -> Iterator[tuple[str, str]]:
@@ -145,10 +185,14 @@ def _annotated(article: Article, block: Block) -> Iterator[tuple[str, str]]:
 
 
 def test_doubts_on_generated_issues_are_few_and_deserve_a_look() -> None:
-    blocks = listed = deserved = 0
+    blocks = listed = deserved = errors_all = held = 0
     for seed in range(200, 230):
         issue, segmented = generated(seed)
-        _, wrong = errors(segmented.issue, issue)
+        wrong_blocks = errors(segmented.issue, issue)
+        wrong = set().union(*wrong_blocks)
+        lines = {said.line for said in segmented.diagnostics if said.doubt}
+        errors_all += len(wrong_blocks)
+        held += sum(bool(lines & (own | {line + 1 for line in own})) for own in wrong_blocks)
         before = {
             b.line: a.line
             for part in segmented.evidence
@@ -159,8 +203,12 @@ def test_doubts_on_generated_issues_are_few_and_deserve_a_look() -> None:
             listed += 1
             deserved += said.line in wrong or before.get(said.line or 0) in wrong
     # one in five is the rule by which a decision is listed
+    print(
+        f"{listed} doubts on {blocks} blocks, {deserved} at errors; {held} of {errors_all} errors hold a doubt"
+    )
     assert deserved >= 0.2 * listed
     assert listed <= 0.06 * blocks
+    assert held >= 0.35 * errors_all
 
 
 def test_doubts_on_the_sample_are_few_and_hold_its_errors() -> None:
