@@ -43,27 +43,36 @@ def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | N
     choices = _candidates(widths)
     if usual is not None:
         choices = [(*(width for width in widths if width != usual), usual) for widths in choices]
-    best: dict[float, float] = {width: 0.0 if usual in {None, width} else CHANGE for width in choices[0]}
-    back: list[dict[float, float]] = []
+    current = choices[0]
+    best = [0.0 if usual in {None, width} else CHANGE for width in current]
+    back: list[tuple[float, bytes]] = []  # the column changed from, and for every choice whether it was kept
+    fits: dict[tuple[bool, float, float, float], float] = {}
     for i, row in enumerate(body):
-        low = min(best, key=best.__getitem__)
+        least = min(best)
+        low = current[best.index(least)]
         free = row.first_on_page or (i > 0 and body[i - 1].notice)
-        floor = best[low] + (CHANGE_OF_PAGE if free else CHANGE)
-        step: dict[float, float] = {}
-        came: dict[float, float] = {}
-        for column in choices[i]:
-            stay = best.get(column)
-            if stay is None or stay >= floor:
-                step[column], came[column] = floor, low
-            else:
-                step[column], came[column] = stay, column
-            step[column] += _fit(row, shown[i], column) + (OTHER if usual not in {None, column} else 0.0)
-        best = step
-        back.append(came)
-    column = min(best, key=best.__getitem__)
+        floor = least + (CHANGE_OF_PAGE if free else CHANGE)
+        if choices[i] is not current:
+            before = dict(zip(current, best, strict=True))
+            current = choices[i]
+            best = [before.get(column, floor) for column in current]
+        kept = bytes(cost < floor for cost in best)
+        width, tight, stretched = shown[i], shown[i] + row.tight - row.width, row.stretched
+        for n, column in enumerate(current):
+            key = (stretched, width, tight, column)
+            fit = fits.get(key)
+            if fit is None:
+                fit = fits[key] = _fit(stretched, width, tight, column) + (
+                    OTHER if usual not in {None, column} else 0.0
+                )
+            best[n] = (best[n] if kept[n] else floor) + fit
+        back.append((low, kept))
+    column = current[best.index(min(best))]
     for i in range(len(body) - 1, -1, -1):
         body[i].column = column
-        column = back[i][column]
+        low, kept = back[i]
+        if not kept[choices[i].index(column)]:
+            column = low
     last = body[0].column
     for row in rows:
         last = row.column = row.column or last
@@ -91,15 +100,15 @@ def _candidates(widths: list[float]) -> list[tuple[float, ...]]:
     return out
 
 
-def _fit(row: Row, width: float, column: float) -> float:
+def _fit(stretched: bool, width: float, tight: float, column: float) -> float:
     gap = column - width
-    if row.stretched:
+    if stretched:
         return 0.2 if -1.0 <= gap <= 4.0 else 2.0
     loose = 0.6 + max(0.0, column - 20.0) * 0.06
     if -loose <= gap < -0.6:
         return NEAR
     if gap < -0.6:
-        over = row.tight + width - row.width - column
+        over = tight - column
         return min(WIDEST, OVERFULL + over) if over > 0.6 else SQUEEZED * -gap
     if gap <= 0.6:
         return NEAR if abs(gap) > 0.3 else 0.0

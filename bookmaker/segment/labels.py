@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.prices import Prices, price_rows
 
-__all__ = ["STATES", "Label", "Labelled", "Prices", "end_cost", "in_box", "label_rows", "price_rows", "steps"]
+__all__ = [
+    "MOVES",
+    "STATES",
+    "Label",
+    "Labelled",
+    "Prices",
+    "end_cost",
+    "in_box",
+    "label_rows",
+    "price_rows",
+    "readings",
+    "steps",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,28 +69,29 @@ def label_rows(
     back: list[list[tuple[int, Label]]] = []
     for row, price in zip(rows, prices, strict=True):
         new = [_INFINITE] * STATES
-        came: list[tuple[int, Label]] = [(0, Label.DISPLAY)] * STATES
-        for state in range(STATES):
-            so_far = live[state]
+        came = _NOWHERE[:]
+        spent = readings(price, costs)
+        moves = MOVES[row.first_on_page]
+        for state, so_far in enumerate(live):
             if so_far == _INFINITE:
                 continue
-            for target, label, cost in steps(state, price, costs, page_begins=row.first_on_page):
-                total = so_far + cost
+            for target, reading, origin in moves[state]:
+                total = so_far + spent[reading]
                 if total < new[target]:
                     new[target] = total
-                    came[target] = (state, label)
+                    came[target] = origin
         live = new
         back.append(came)
     finals = [live[s] + end_cost(s, costs) for s in range(STATES)]
     state = min(range(STATES), key=finals.__getitem__)
-    total = finals[state]
+    least = finals[state]
     out: list[Labelled] = []
     for came in reversed(back):
-        origin, label = came[state]
+        before, label = came[state]
         out.append(Labelled(label, boxed=in_box(state)))
-        state = origin
+        state = before
     out.reverse()
-    return out, total
+    return out, least
 
 
 def end_cost(state: int, costs: Costs) -> float:
@@ -91,67 +104,135 @@ def in_box(state: int) -> bool:
     return state >= _BOX_CLOSED
 
 
+class _Reading(IntEnum):
+    """What a row may be read as, depending on the state before it."""
+
+    MIDDLE = 0
+    LAST = 1
+    DISPLAY_INSIDE = 2  # display text in an open paragraph
+    FIRST = 3
+    ONLY = 4
+    DISPLAY = 5
+    HEAD = 6
+    FIRST_BOXED = 7  # a box begins
+    ONLY_BOXED = 8
+    DISPLAY_IN_BOX = 9
+    DISPLAY_INSIDE_BOX = 10  # in an open paragraph of a box
+    FIRST_BEHIND = 11  # the box is over
+    ONLY_BEHIND = 12
+    HEAD_BEHIND = 13
+    DISPLAY_BEHIND = 14
+    MIDDLE_BEHIND = 15  # the box is over and the interrupted sentence goes on
+    LAST_BEHIND = 16
+    HEAD_MORE = 17
+    HEAD_THIRD = 18
+    HEAD_ON_HEAD = 19
+
+
+def readings(price: Prices, costs: Costs) -> tuple[float, ...]:
+    """The cost of every reading of a row, in the order of ``_Reading``."""
+    first, only, middle, last = price.first, price.only, price.middle, price.last
+    head, display, stray, end = price.head, price.display, price.stray, costs.box_end
+    inside = price.display_open
+    boxed = display + price.boxed
+    return (
+        middle,
+        last,
+        inside + stray,
+        first,
+        only,
+        display + stray,
+        head,
+        first + price.box,
+        only + price.box,
+        boxed,
+        inside + price.boxed,
+        first + end,
+        only + end,
+        head + end,
+        display + stray + end,
+        middle + end,
+        last + end,
+        price.head_more + price.after_dash,
+        price.head_more + costs.head_third,
+        head + costs.head_on_head,
+    )
+
+
+def _moves_of(state: int, *, page_begins: bool) -> list[tuple[int, Label, _Reading]]:
+    """What may follow ``state``: (state after it, label, reading)."""
+    if state == _OPEN:
+        out = [
+            (_OPEN, Label.MIDDLE, _Reading.MIDDLE),
+            (_CLOSED, Label.LAST, _Reading.LAST),
+            (_OPEN, Label.DISPLAY, _Reading.DISPLAY_INSIDE),
+        ]
+        box = (_BOX_OPEN, _BOX_CLOSED)
+    elif state == _CLOSED:
+        out = [
+            (_OPEN, Label.FIRST, _Reading.FIRST),
+            (_CLOSED, Label.ONLY, _Reading.ONLY),
+            (_CLOSED, Label.DISPLAY, _Reading.DISPLAY),
+            (_HEADED, Label.HEAD, _Reading.HEAD),
+        ]
+        box = (_ASIDE_OPEN, _ASIDE_CLOSED)
+    elif state in {_BOX_OPEN, _ASIDE_OPEN}:
+        return [
+            (state, Label.MIDDLE, _Reading.MIDDLE),
+            (state - 1, Label.LAST, _Reading.LAST),
+            (state, Label.DISPLAY, _Reading.DISPLAY_INSIDE_BOX),
+        ]
+    elif state == _ASIDE_CLOSED:
+        return [
+            (_ASIDE_OPEN, Label.FIRST, _Reading.FIRST),
+            (_ASIDE_CLOSED, Label.ONLY, _Reading.ONLY),
+            (_ASIDE_CLOSED, Label.DISPLAY, _Reading.DISPLAY_IN_BOX),
+            (_CLOSED, Label.DISPLAY, _Reading.DISPLAY_BEHIND),
+            (_OPEN, Label.FIRST, _Reading.FIRST_BEHIND),
+            (_CLOSED, Label.ONLY, _Reading.ONLY_BEHIND),
+            (_HEADED, Label.HEAD, _Reading.HEAD_BEHIND),
+        ]
+    elif state == _BOX_CLOSED:
+        return [
+            (_BOX_OPEN, Label.FIRST, _Reading.FIRST),
+            (_BOX_CLOSED, Label.ONLY, _Reading.ONLY),
+            (_BOX_CLOSED, Label.DISPLAY, _Reading.DISPLAY_IN_BOX),
+            (_OPEN, Label.MIDDLE, _Reading.MIDDLE_BEHIND),
+            (_CLOSED, Label.LAST, _Reading.LAST_BEHIND),
+        ]
+    else:
+        more = _Reading.HEAD_THIRD if state == _HEADED_MORE else _Reading.HEAD_MORE
+        return [
+            (_OPEN, Label.FIRST, _Reading.FIRST),
+            (_CLOSED, Label.ONLY, _Reading.ONLY),
+            (state, Label.DISPLAY, _Reading.DISPLAY),
+            (_HEADED_MORE, Label.HEAD_MORE, more),
+            (_HEADED, Label.HEAD, _Reading.HEAD_ON_HEAD),
+        ]
+    if page_begins:
+        out.append((box[0], Label.FIRST, _Reading.FIRST_BOXED))
+        out.append((box[1], Label.ONLY, _Reading.ONLY_BOXED))
+    return out
+
+
+_NOWHERE = [(0, Label.DISPLAY)] * STATES
+MOVES = tuple(
+    tuple(
+        tuple(
+            (target, int(reading), (state, label))
+            for target, label, reading in _moves_of(state, page_begins=page_begins)
+        )
+        for state in range(STATES)
+    )
+    for page_begins in (False, True)
+)
+"""What may follow, by whether a page begins and by the state before the row: (state after it, the index of its cost
+among ``readings``, the state before it and the label)."""
+
+
 def steps(
     state: int, price: Prices, costs: Costs, *, page_begins: bool
 ) -> tuple[tuple[int, Label, float], ...]:
     """The readings of a row that ``state`` allows: (state after it, label, cost)."""
-    if state == _OPEN:
-        going_on = (
-            (_OPEN, Label.MIDDLE, price.middle),
-            (_CLOSED, Label.LAST, price.last),
-            (_OPEN, Label.DISPLAY, price.display_open + price.stray),
-        )
-        if not page_begins:
-            return going_on
-        return (
-            *going_on,
-            (_BOX_OPEN, Label.FIRST, price.first + price.box),
-            (_BOX_CLOSED, Label.ONLY, price.only + price.box),
-        )
-    if state == _CLOSED:
-        beginning = (
-            (_OPEN, Label.FIRST, price.first),
-            (_CLOSED, Label.ONLY, price.only),
-            (_CLOSED, Label.DISPLAY, price.display + price.stray),
-            (_HEADED, Label.HEAD, price.head),
-        )
-        if not page_begins:
-            return beginning
-        return (
-            *beginning,
-            (_ASIDE_OPEN, Label.FIRST, price.first + price.box),
-            (_ASIDE_CLOSED, Label.ONLY, price.only + price.box),
-        )
-    if state in {_BOX_OPEN, _ASIDE_OPEN}:
-        return (
-            (state, Label.MIDDLE, price.middle),
-            (state - 1, Label.LAST, price.last),
-            (state, Label.DISPLAY, price.display_open + price.boxed),
-        )
-    if state == _ASIDE_CLOSED:
-        return (
-            (_ASIDE_OPEN, Label.FIRST, price.first),
-            (_ASIDE_CLOSED, Label.ONLY, price.only),
-            (_ASIDE_CLOSED, Label.DISPLAY, price.display + price.boxed),
-            (_CLOSED, Label.DISPLAY, price.display + price.stray + costs.box_end),
-            (_OPEN, Label.FIRST, price.first + costs.box_end),
-            (_CLOSED, Label.ONLY, price.only + costs.box_end),
-            (_HEADED, Label.HEAD, price.head + costs.box_end),
-        )
-    if state == _BOX_CLOSED:
-        return (
-            (_BOX_OPEN, Label.FIRST, price.first),
-            (_BOX_CLOSED, Label.ONLY, price.only),
-            (_BOX_CLOSED, Label.DISPLAY, price.display + price.boxed),
-            # the box is over and the interrupted sentence goes on
-            (_OPEN, Label.MIDDLE, price.middle + costs.box_end),
-            (_CLOSED, Label.LAST, price.last + costs.box_end),
-        )
-    third = costs.head_third if state == _HEADED_MORE else price.after_dash
-    return (
-        (_OPEN, Label.FIRST, price.first),
-        (_CLOSED, Label.ONLY, price.only),
-        (state, Label.DISPLAY, price.display + price.stray),
-        (_HEADED_MORE, Label.HEAD_MORE, price.head_more + third),
-        (_HEADED, Label.HEAD, price.head + costs.head_on_head),
-    )
+    spent = readings(price, costs)
+    return tuple((target, back[1], spent[reading]) for target, reading, back in MOVES[page_begins][state])

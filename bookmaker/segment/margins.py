@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from bookmaker.segment.costs import COSTS, Costs
-from bookmaker.segment.labels import STATES, Label, Labelled, Prices, end_cost, in_box, steps
+from bookmaker.segment.labels import MOVES, STATES, Label, Labelled, Prices, end_cost, in_box, readings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,9 +94,11 @@ def margins(
     for row, price, labelled, ahead in zip(rows, prices, labels, onward[1:], strict=True):
         least = [_INFINITE] * len(_READINGS)
         reached: dict[int, float] = {}
+        cost = readings(price, costs)
+        moves = MOVES[row.first_on_page]
         for state, spent in so_far.items():
-            for target, label, cost in steps(state, price, costs, page_begins=row.first_on_page):
-                here = spent + cost
+            for target, reading, (_, label) in moves[state]:
+                here = spent + cost[reading]
                 total = here + ahead[target]
                 if total > limit:
                     continue
@@ -116,10 +118,11 @@ def _onward(rows: Sequence[Row], prices: Sequence[Prices], costs: Costs) -> list
     out = [ahead]
     for row, price in zip(reversed(rows), reversed(prices), strict=True):
         here = []
-        for state in range(STATES):
+        cost = readings(price, costs)
+        for moves in MOVES[row.first_on_page]:
             least = _INFINITE
-            for target, _, cost in steps(state, price, costs, page_begins=row.first_on_page):
-                total = cost + ahead[target]
+            for target, reading, _ in moves:
+                total = cost[reading] + ahead[target]
                 if total < least:  # noqa: PLR1730 - min() takes three times as long
                     least = total
             here.append(least)
