@@ -86,6 +86,7 @@ book.toml:
   [book]     text slug cover images editions embed-fonts (true or false)
   [images]   max-pixels max-bytes quality (pictures beyond these are made smaller)
   [pdf]      page-size ("185x260", "A4", "16开"), margins ([top, outer, bottom, inner] in millimetres)
+             columns (1 or 2 on horizontal pages)
              profiles ("screen", "archive", "print") attach-source pages-multiple
              press-profile press-condition (file and name of an ICC profile)
   [segment]  departments running-heads column corrections

@@ -111,7 +111,14 @@ def _write_pdf(
         condition=(settings.press_condition or "", order.press_profile) if order.press_profile else None,
         multiple=settings.pages_multiple,
     )
-    made = write_pdfs(book, profiles, page_size=settings.size, margins=settings.margins, progress=progress)
+    made = write_pdfs(
+        book,
+        profiles,
+        page_size=settings.size,
+        margins=settings.margins,
+        columns=settings.columns,
+        progress=progress,
+    )
     files = {f"{profile.suffix}.pdf": pdf.data for profile, pdf in zip(profiles, made, strict=True)}
     return files, tuple(dict.fromkeys(said for pdf in made for said in pdf.diagnostics))
 

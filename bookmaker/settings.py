@@ -80,6 +80,7 @@ class PdfSettings(Record, frozen=True, rename="kebab"):
     """Table ``[pdf]``: what the PDFs are for, and their pages.
 
     ``page-size`` is a name or ``185x260`` in millimetres; ``margins`` are four numbers: top, outer, bottom, inner.
+    ``columns`` (1 or 2) are those of the body on horizontal pages.
     ``profiles`` name what is made: for a screen, an archive, a press (``PROFILES``). ``attach-source`` puts the
     segmented issue into the archive's PDF. A press's PDF has a number of pages that ``pages-multiple`` divides; its
     colours are those of ``press-profile``, an ICC profile beside ``book.toml``, called ``press-condition``.
@@ -87,6 +88,7 @@ class PdfSettings(Record, frozen=True, rename="kebab"):
 
     page_size: str | None = None
     margins: tuple[float, float, float, float] | None = None
+    columns: int = 1
     profiles: tuple[str, ...] = ("screen",)
     attach_source: bool = False
     pages_multiple: int = 1
@@ -341,6 +343,8 @@ def _check_pdf(pdf: PdfSettings, prefix: str, names: Mapping[str, str]) -> None:
             )
     if not pdf.profiles:
         raise UsageError(f"{prefix}profiles: name at least one of {', '.join(PROFILES)}")
+    if pdf.columns not in {1, 2}:
+        raise UsageError(f"{prefix}columns: the body has 1 column or 2")
     if not 1 <= pdf.pages_multiple <= 128:
         raise UsageError(f"{prefix}pages-multiple: must lie between 1 and 128, as 4 for folded sheets")
     if pdf.attach_source and "archive" not in pdf.profiles:

@@ -246,6 +246,33 @@ def test_a_dash_of_two_ems_is_neither_divided_nor_opened() -> None:
                 assert line[at + 2][0] - line[at - 1][1] == pytest.approx(2 * BODY, abs=0.05)
 
 
+def test_two_columns_are_flush_balanced_and_on_one_grid() -> None:
+    page = replace(PAGE, columns=2)
+    document = pypdfium2.PdfDocument(write_pdf(magazine(articles=1, paragraphs=60), columns=2).data)
+    found = []
+    for number, leaf in enumerate(document):
+        left = PAGE.inner if number % 2 else PAGE.outer
+        middle = left + PAGE.measure / 2
+        if number < 4:  # cover, title, contents, and an opening over both columns
+            continue
+        for y, line in lines(leaf):
+            for side, start in (("left", left), ("right", left + page.column.measure + page.gap)):
+                part = [item for item in line if (item[0] < middle) == (side == "left")]
+                if len(part) >= 14 and "·" not in "".join(item[3] for item in part):
+                    found.append((number, y, edge(part) - start - page.column.measure, part))
+    document.close()
+    assert len(found) > 60
+    ends = "。”…"
+    assert [part for _, _, off, part in found if abs(off) > 0.3 and part[-1][3] not in ends] == []
+    assert len({round(y % 18) for _, y, _, _ in found}) == 1
+    assert page.column.measure / 10.5 == pytest.approx(17)
+
+
+def test_columns_without_room_are_refused() -> None:
+    with pytest.raises(OutputError, match="2 columns of 9 ems are too narrow"):
+        write_pdf(magazine(articles=1), page_size=(90.0, 122.0), columns=2)
+
+
 # --- beside the text -----------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
@@ -57,6 +57,7 @@ class Page:
     bottom: float
     inner: float
     scale: float = 1.0
+    columns: int = 1
 
     @classmethod
     def of(
@@ -81,6 +82,25 @@ class Page:
     def measure(self) -> float:
         """Width of the text."""
         return self.width - self.inner - self.outer
+
+    def in_columns(self, columns: int) -> Page:
+        """Return the page with one or two columns; raises ValueError where a column has less than twelve ems."""
+        page = replace(self, columns=columns)
+        if page.column.measure < 12 * EM:
+            raise ValueError(f"{columns} columns of {page.column.measure / EM:.0f} ems are too narrow")
+        return page
+
+    @property
+    def gap(self) -> float:
+        """Space between two columns, such that each has whole ems: two, or three where two would leave a half."""
+        return EM * (2 + round(self.measure / EM) % 2)
+
+    @property
+    def column(self) -> Page:
+        """The page as one of its columns sees it."""
+        if self.columns == 1:
+            return self
+        return replace(self, outer=self.outer + (self.measure + self.gap) / 2, columns=1)
 
     @property
     def lines(self) -> int:
@@ -121,14 +141,33 @@ def combine(book: Book, page: Page) -> Element:
 
 def _adapt(body: Element, ratios: Mapping[str, float | None], page: Page) -> None:
     """Fit to the page what depends on it: figures, entries of the contents, titles of several lines."""
+    if page.columns > 1:
+        for section in body:
+            if "article" in section.get("class", "").split():
+                _divide(section)
     for figure in body.iter("figure"):
-        _place(figure, ratios, page)
+        _place(figure, ratios, page.column)
     for entry in body.iterfind(".//*[@class='entry']"):
         _lead_to_page(entry)
     for opening in body.iter("header"):
         for title in opening:
             if title.get("class") in _DISPLAY_SIZES:
                 _balance(title, page)
+
+
+def _divide(article: Element) -> None:
+    """Put into columns what follows an article's opening and leads."""
+    parts = list(article)
+    first = next(
+        (i for i, part in enumerate(parts) if part.tag != "header" and part.get("class") != "lead"),
+        len(parts),
+    )
+    columns = Element("div", {"class": "columns"})
+    for part in parts[first:]:
+        article.remove(part)
+        columns.append(part)
+    if len(columns):
+        article.append(columns)
 
 
 def issue_title(issue: Metadata) -> str:

@@ -61,10 +61,13 @@ def write_pdf(
     profile: Profile = SCREEN,
     page_size: tuple[float, float] | None = None,
     margins: tuple[float, float, float, float] | None = None,
+    columns: int = 1,
     progress: Progress | None = None,
 ) -> Pdf:
     """Return ``book`` as a PDF of one profile; everything else is as in ``write_pdfs``."""
-    return write_pdfs(book, (profile,), page_size=page_size, margins=margins, progress=progress)[0]
+    return write_pdfs(
+        book, (profile,), page_size=page_size, margins=margins, columns=columns, progress=progress
+    )[0]
 
 
 def write_pdfs(
@@ -73,15 +76,16 @@ def write_pdfs(
     *,
     page_size: tuple[float, float] | None = None,
     margins: tuple[float, float, float, float] | None = None,
+    columns: int = 1,
     progress: Progress | None = None,
 ) -> tuple[Pdf, ...]:
     """Return ``book`` as one PDF for each profile, its pages horizontal or vertical as the edition says.
 
     ``page_size`` is width and height, ``margins`` top, outer, bottom and inner, in millimetres; the defaults are
-    16开 and the margins of the size (``formats``). Pages that look alike are laid out once. Raises
-    OutputError for a character that no font has (naming it, its article and its line), for a page without room
-    for text, for a resource that the book lacks, and where the installed WeasyPrint is not the one bookmaker
-    knows.
+    16开 and the margins of the size (``formats``). ``columns`` are those of the body on horizontal pages. Pages
+    that look alike are laid out once. Raises OutputError for a character that no font has (naming it, its article
+    and its line), for a page without room for text, for a resource that the book lacks, and where the installed
+    WeasyPrint is not the one bookmaker knows.
     """
     size = page_size or PAGE_SIZE
     usual = format_of(size)
@@ -90,7 +94,7 @@ def write_pdfs(
         if book.edition.mode == "vertical":
             page = Sheet.of(size, margins or usual.vertical)
         else:
-            page = Page.of(size, margins or usual.horizontal, usual.body)
+            page = Page.of(size, margins or usual.horizontal, usual.body).in_columns(columns)
     except ValueError as error:
         raise OutputError(f"[pdf] page-size and margins: {error}; make the margins smaller") from error
     _leave_garbage_to_the_system()
@@ -192,6 +196,7 @@ def _geometry(page: Page) -> str:
         f"@page :left{{{margins(page.outer, page.inner)}}}"
         f".full-page img{{width:{page.width:.3f}pt;height:{page.height:.3f}pt}}"
         f".title-page{{height:{(page.lines - 1) * GRID:.3f}pt}}"
+        f".columns{{columns:{page.columns};column-gap:{page.gap:.3f}pt}}"
     )
 
 
