@@ -269,7 +269,7 @@ def test_two_columns_are_flush_balanced_and_on_one_grid() -> None:
 
 
 def test_columns_without_room_are_refused() -> None:
-    with pytest.raises(OutputError, match="2 columns of 9 ems are too narrow"):
+    with pytest.raises(OutputError, match="2 columns of 10 ems are too narrow"):
         write_pdf(magazine(articles=1), page_size=(90.0, 122.0), columns=2)
 
 
