@@ -18,7 +18,7 @@ from bookmaker.layer import Change, Layer, Reason
 from bookmaker.model import FORMAT_VERSION, Article, Issue, Metadata, Unplaced, plain
 from bookmaker.segment.articles import Builder
 from bookmaker.segment.columns import estimate_columns
-from bookmaker.segment.contents import Contents, Match, find_contents, match_entries
+from bookmaker.segment.contents import Contents, Match, borne_out, find_contents, match_entries
 from bookmaker.segment.doubts import find_doubts
 from bookmaker.segment.drafts import Draft, Reading, draft_articles
 from bookmaker.segment.evidence import read_signs, weigh
@@ -66,9 +66,11 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     setting = setting_of(rows)
     mark_shapes(rows, setting)
     contents = find_contents(rows)
+    matches = match_entries(rows, contents)
+    if not borne_out(contents, rows, matches):
+        contents, matches = Contents(), {}
     departments = _names(hints, "departments")
     mark_tags(rows, contents.sections | departments | _names(hints, "running-heads"))
-    matches = match_entries(rows, contents)
     column = hints.get("column")
     usual = float(column) if isinstance(column, int) else None
     body = [row for i, row in enumerate(rows) if i not in contents.rows]

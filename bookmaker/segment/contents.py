@@ -17,6 +17,8 @@ from bookmaker.chars import skeleton, squeeze
 from bookmaker.segment.bylines import ROLE, SURNAMES, split_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bookmaker.segment.rows import Row
 
 _BEFORE = re.compile(r"^[\[(（P]?(\d{1,3})[\])）]?[\s/.．·、|｜:：]*(?=\D)(.*)$")
@@ -87,9 +89,15 @@ def find_contents(rows: list[Row]) -> Contents:
     return contents
 
 
+def borne_out(contents: Contents, rows: list[Row], matches: Mapping[int, Match]) -> bool:
+    """Tell whether contents are contents: headed so, or a title they list stands in the text."""
+    headed = any(_CONTENTS_WORD.fullmatch(squeeze(rows[i].text)) for i in contents.rows)
+    return headed or any(match.part == "title" for match in matches.values())
+
+
 def _number(row: Row, pattern: re.Pattern[str]) -> int | None:
     found = pattern.match(row.text)
-    if not found:
+    if not found or row.drawn:
         return None
     digits = found.group(1) if found.group(1).isdecimal() else found.group(2)
     return int(digits)

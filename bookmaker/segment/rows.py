@@ -84,7 +84,7 @@ _CLOSING = re.compile(
 )
 """Who edited the article, or who its author is: a line at its end."""
 _GLUED = re.compile(
-    r"(.*[。！？][”’」』]?)([^。！？，；：“”]{4,40}[ \u3000／/]"
+    r"(.*[。！？][”’」』]?)([^。！？，；：]{4,40}[ \u3000／/]"
     r"(?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff][ \u3000][\u3400-\u9fff])[ \u3000]?(?:摄影?|攝影?))"
 )
 """A caption with its photographer, glued to the last line of a paragraph."""
