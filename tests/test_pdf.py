@@ -34,6 +34,8 @@ from bookmaker.write.pdf import Pdf, write_pdf
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bookmaker.model import Mode
+
 PAGE = Page.of(PAGE_SIZE, format_of(PAGE_SIZE).horizontal)
 
 
@@ -505,10 +507,13 @@ def test_warnings_of_the_engine_become_diagnostics(monkeypatch: pytest.MonkeyPat
     assert "colour" in found[0].message
 
 
-def test_progress_tells_the_pages_as_they_are_laid_out() -> None:
+@pytest.mark.parametrize("mode", ["horizontal", "vertical"])
+def test_progress_tells_of_every_chapter_once_and_in_order(mode: Mode) -> None:
     told: list[tuple[str, int, int]] = []
-    made = write_pdf(magazine(articles=2), progress=lambda *step: told.append(step))
-    assert max(done for _, done, _ in told) >= made.pages
+    source = magazine(articles=3, mode=mode)
+    write_pdf(source, progress=lambda *step: told.append(step))
+    chapters = len(source.chapters)
+    assert told == [("layout", chapter, chapters) for chapter in range(1, chapters + 1)]
 
 
 # --- what is refused -----------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ _SIGNATURES = {
     (preferred, "split_first_line"): (
         "(text, style, context, max_width, justification_spacing, is_line_start=True, minimum=False)"
     ),
+    (page, "remake_page"): "(index, context, root_box, html)",
     (page, "set_page_type_computed_styles"): "(page_type, html, style_for)",
     (FontConfiguration, "__init__"): "(self)",
     (tags, "_get_pdf_tag"): "(tag)",

@@ -1,11 +1,13 @@
-"""What the layout engine says while it works, as progress, as diagnostics, or as the error it amounts to."""
+"""What is heard of the layout engine while it works: progress, and warnings as diagnostics or errors."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from weasyprint.layout import page
 
 from bookmaker import resources
 from bookmaker.diagnostics import Code, Diagnostic, OutputError
@@ -15,43 +17,63 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bookmaker.book import Book, Chapter
+    from bookmaker.write.engine import Replacement
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much of it is done, and how much there is (0 where nobody knows)."""
 
 
 class _Listener(logging.Handler):
-    def __init__(self, progress: Progress | None) -> None:
-        super().__init__(logging.INFO)
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
         self.records: list[logging.LogRecord] = []
-        self._progress = progress
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno >= logging.WARNING:
-            self.records.append(record)
-        elif self._progress and record.args and "Page %" in str(record.msg):
-            self._progress("layout", int(str(record.args[-1])) if isinstance(record.args, tuple) else 0, 0)
+        self.records.append(record)
 
 
 @contextmanager
-def listening(progress: Progress | None) -> Iterator[list[logging.LogRecord]]:
-    """Collect the engine's warnings instead of printing them, and pass its progress on."""
-    listener = _Listener(progress)
-    loggers = logging.getLogger("weasyprint"), logging.getLogger("weasyprint.progress")
-    before = [(logger, logger.propagate, logger.level) for logger in loggers]
-    for logger, level in zip(
-        loggers, (logging.WARNING, logging.INFO if progress else logging.ERROR), strict=True
-    ):
-        logger.addHandler(listener)
-        logger.propagate = False
-        logger.setLevel(level)
+def listening() -> Iterator[list[logging.LogRecord]]:
+    """Collect the engine's warnings instead of printing them."""
+    listener, logger = _Listener(), logging.getLogger("weasyprint")
+    before = logger.propagate, logger.level
+    logger.addHandler(listener)
+    logger.propagate = False
+    logger.setLevel(logging.WARNING)
     try:
         yield listener.records
     finally:
-        for logger, propagate, level in before:
-            logger.removeHandler(listener)
-            logger.propagate = propagate
-            logger.setLevel(level)
+        logger.removeHandler(listener)
+        logger.propagate, logger.level = before
+
+
+_remake_page = page.remake_page
+
+
+def telling(progress: Progress | None) -> tuple[Replacement, ...]:
+    """Return the replacement that tells ``progress`` of every article the layout comes to.
+
+    Every chapter is one child of the body (``document.combine``), and a page begins where the one before
+    broke off: ``resume_at`` names that child. Pages laid out again, for their numbers, are not told of twice;
+    trials, of a table's height for one, are not told of at all: only the book's own body names the issue.
+    """
+    if progress is None:
+        return ()
+    reached = 0
+
+    def remake_page(index: int, context: Any, root_box: Any, html: Any) -> Any:
+        nonlocal reached
+        body = root_box.children[0]
+        if body.element.get("data-issue") is None:
+            return _remake_page(index, context, root_box, html)
+        resume_at = context.page_maker[index][0] or {0: None}
+        chapter = next(iter(resume_at[0] or {0: None})) + 1
+        if chapter > reached:
+            reached = chapter
+            progress("layout", chapter, len(body.children))
+        return _remake_page(index, context, root_box, html)
+
+    return ((page, "remake_page", remake_page),)
 
 
 _NO_GLYPH = ".notdef"

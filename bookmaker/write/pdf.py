@@ -102,9 +102,10 @@ def write_pdfs(
     documents: dict[tuple[bool, int], Any] = {}
     said = tuple(messages.fallbacks(book, messages.lacking_characters(book)))
     for profile in profiles:
-        with messages.listening(progress) as records:
+        with messages.listening() as records:
             try:
-                with composing(structure.replacements(_labels(book.outline))), _without_collection():
+                others = *structure.replacements(_labels(book.outline)), *messages.telling(progress)
+                with composing(others), _without_collection():
                     layout = profile.is_press, profile.multiple
                     if layout not in documents:
                         documents[layout] = _lay_out(book, page, profile)
