@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,11 @@ class Widths(dict[str, float]):
     def of(self, text: str) -> float:
         """Width of a line."""
         return sum(map(self.__getitem__, text))
+
+    @cached_property
+    def squeezed(self) -> Widths:
+        """The widths where every mark gives up the half em that it can (CLREQ line adjustment)."""
+        return Widths({**self, **dict.fromkeys(PAUSE_MARKS + STOP_MARKS + PAIRED_MARKS, 0.5)})
 
 
 PAUSE_MARKS = "，、"

@@ -21,7 +21,7 @@ from bookmaker.segment.columns import estimate_columns
 from bookmaker.segment.contents import Contents, Match, borne_out, find_contents, match_entries
 from bookmaker.segment.doubts import find_doubts
 from bookmaker.segment.drafts import Draft, Reading, draft_articles
-from bookmaker.segment.evidence import read_signs, weigh
+from bookmaker.segment.evidence import force, read_signs, weigh
 from bookmaker.segment.flow import Kind, build_items
 from bookmaker.segment.habits import Habits, habits_of
 from bookmaker.segment.labels import label_rows, price_rows
@@ -122,8 +122,9 @@ def _read(
     signs = read_signs(own, habits)
     here = {i - part.start: match for i, match in matches.items() if part.start <= i < part.end}
     forced: set[int] = set()
+    evidence = weigh(own, signs, here)
+    prices = price_rows(own, evidence, habits=habits)
     for _ in range(REPAIRS):
-        prices = price_rows(own, weigh(own, signs, here, forced), habits=habits)
         labels, _ = label_rows(own, prices)
         reading = Reading(build_items(own, labels), signs, here, contents)
         if habits.setting is Setting.VERSE:
@@ -133,6 +134,8 @@ def _read(
         if not missing:
             break
         forced |= missing
+        told, evidence = evidence, force(evidence, missing, own, signs)
+        prices = price_rows(own, evidence, habits=habits, before=(told, prices))
     return reading, drafts, Weighed(own, labels, prices)
 
 

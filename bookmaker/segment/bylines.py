@@ -27,6 +27,8 @@ _ROLE = (
     r"|本刊编辑部|本刊編輯部|编辑部|編輯部|本刊综合|本刊)"
 )
 ROLE = re.compile(_ROLE)
+_HINTS = frozenset("|｜/／:：·丨者員员人稿生文編编辑輯綜综察攝摄刊")
+"""One of these is in every byline without a mark: it ends a role, or stands between one and the names."""
 _OFFICE = re.compile(
     rf"^([{_HAN}（）()、]{{2,24}}(?:长|長|书记|書記|主任|委员|委員|主席|教授|研究员|研究員|院士|总经理|總經理|主编|主編|代表|所长|博士|顾问|總裁|总裁))"
     rf"[\s　]+([{_HAN}](?:[\s　]?[{_HAN}]){{1,3}})$"
@@ -100,6 +102,8 @@ def marked_byline(text: str) -> tuple[Person, ...] | None:
     """
     bare = text
     mark = text[0] in BULLETS
+    if not mark and _HINTS.isdisjoint(text):
+        return None
     if mark:
         bare = text[1:].strip()
     for pattern in (_TEXT_BY, _BY_TEXT):

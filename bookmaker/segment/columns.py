@@ -46,7 +46,8 @@ def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | N
     current = choices[0]
     best = [0.0 if usual in {None, width} else CHANGE for width in current]
     back: list[tuple[float, bytes]] = []  # the column changed from, and for every choice whether it was kept
-    fits: dict[tuple[bool, float, float, float], float] = {}
+    fits: dict[tuple[float, ...], dict[tuple[bool, float, float], tuple[float, ...]]] = {}
+    known = fits.setdefault(current, {})
     for i, row in enumerate(body):
         least = min(best)
         low = current[best.index(least)]
@@ -56,16 +57,18 @@ def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | N
             before = dict(zip(current, best, strict=True))
             current = choices[i]
             best = [before.get(column, floor) for column in current]
+            known = fits.setdefault(current, {})
         kept = bytes(cost < floor for cost in best)
-        width, tight, stretched = shown[i], shown[i] + row.tight - row.width, row.stretched
-        for n, column in enumerate(current):
-            key = (stretched, width, tight, column)
-            fit = fits.get(key)
-            if fit is None:
-                fit = fits[key] = _fit(stretched, width, tight, column) + (
-                    OTHER if usual not in {None, column} else 0.0
-                )
-            best[n] = (best[n] if kept[n] else floor) + fit
+        shape = row.stretched, shown[i], shown[i] + row.tight - row.width
+        fit = known.get(shape)
+        if fit is None:
+            fit = known[shape] = tuple(
+                _fit(*shape, column) + (OTHER if usual not in {None, column} else 0.0) for column in current
+            )
+        best = [
+            (cost if cost < floor else floor) + more  # min() takes three times as long
+            for cost, more in zip(best, fit, strict=True)
+        ]
         back.append((low, kept))
     column = current[best.index(min(best))]
     for i in range(len(body) - 1, -1, -1):

@@ -16,6 +16,7 @@ class Costs:
 
     # paragraphs
     paragraph: float = 0.7  # most rows do not begin a paragraph
+    paragraph_quoted: float = -0.4  # a quotation rather does: somebody begins to speak
     slack: float = 0.6  # a line this short of its column is full: marks were squeezed or stretched
     slack_beyond: float = 20.0  # a wider column…
     slack_em: float = 0.06  # …holds more marks to be squeezed, for each em beyond

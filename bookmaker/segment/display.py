@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from bookmaker.chars import CLOSING, FULL_STOPS, is_han
 
 _CANONICAL = str.maketrans("“”‘’", "\"\"''")
-_REPEAT = re.compile(r"(.{3,})\s?\1")
+_MARKS = frozenset("“”‘’")
+_LEAST_REPEATED = 3
+_REPEAT = re.compile(rf"(.{{{_LEAST_REPEATED},}})\s?\1")
 _ENUMERATION = re.compile(r"[，、；,]")
 _REDUPLICATED = frozenset(
     "人天年月日家户处步代世时事件个条村乡岁层点心声星娃妈爸爷奶哥姐弟妹叔舅宝蛋慢好常渐刚偏悄默往每节字句点滴勤恳"
@@ -41,6 +43,9 @@ def undouble(line: str) -> Undoubled | None:
     The line is divided at least cost into doubled pieces and single characters; it counts as doubled when a
     piece of four characters or more occurs twice in a row, or when doubled pieces make up most of it.
     """
+    distinct = set(line)
+    if len(distinct) > len(line) - _LEAST_REPEATED and distinct.isdisjoint(_MARKS):
+        return None  # most lines: too few characters occur twice
     canonical = line.translate(_CANONICAL)
     if not _REPEAT.search(canonical):
         return None
@@ -124,6 +129,8 @@ def loosely_set(text: str) -> bool:
     A stretched line is never the last of a paragraph, and its width says nothing.
     """
     parts = text.split()
-    if len(parts) > 2 and any(part in _LONE for part in parts[1:-1]):
+    if len(parts) < 3:
+        return False
+    if any(part in _LONE for part in parts[1:-1]):
         return True
     return len(parts) > 4 and sum(len(part) <= 2 for part in parts) >= 0.6 * len(parts)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer
 from bookmaker.segment.costs import COSTS, Costs
@@ -36,8 +35,7 @@ EDGE_TOP, EDGE_FOOT = 4, 6
 """Rows from a page's top and foot among which display text is looked for."""
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """Signs of one row that later stages ask for again.
 
     ``part`` is the part of an opening the row plays: title, department, kicker, subtitle, author or none.
@@ -79,14 +77,14 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
 
 
 def weigh(
-    rows: list[Row], signs: list[Known], matches: dict[int, Match], forced: set[int], costs: Costs = COSTS
+    rows: list[Row], signs: list[Known], matches: dict[int, Match], costs: Costs = COSTS
 ) -> list[Evidence]:
-    """Price every row's reading as display text; ``forced`` rows are display whatever they look like."""
+    """Price every row's reading as display text."""
     out = []
     boxes = {row.page for row, sign in zip(rows, signs, strict=True) if sign.notice}
     for i, (row, sign) in enumerate(zip(rows, signs, strict=True)):
         ahead = row.first_on_page and row.page in boxes
-        if i in matches or i in forced or _surely_display(row, sign):
+        if i in matches or _surely_display(row, sign):
             opens = _opens(row, sign, matches.get(i))
             out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead, opens))
         elif row.closing:
@@ -95,6 +93,17 @@ def weigh(
             above = rows[i - 1] if i else None
             price = _display_price(row, above, sign, _rows_to_byline(rows, signs, i), costs)
             out.append(Evidence(price, 0.0, False, ahead))
+    return out
+
+
+def force(
+    evidence: list[Evidence], forced: set[int], rows: list[Row], signs: list[Known], costs: Costs = COSTS
+) -> list[Evidence]:
+    """Return ``evidence`` with the rows ``forced`` display text, whatever they look like."""
+    out = list(evidence)
+    for i in forced:
+        notice, opens = signs[i].notice, _opens(rows[i], signs[i], None)
+        out[i] = Evidence(costs.display_known, costs.body_known, notice, evidence[i].box_ahead, opens)
     return out
 
 

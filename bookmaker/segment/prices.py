@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.habits import Habits
@@ -25,6 +25,7 @@ SENTENCE = re.compile(r"[。！？][^”」’』]")
 """A sentence that ends within a row: neither heads nor display text have that."""
 
 
+_QUOTING = frozenset("“「『‘")
 LEAST_LEAD = 25.0
 """Ems: a longer row behind a mark begins a lead, set over more than one column."""
 
@@ -44,8 +45,7 @@ class Evidence:
     opening: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(NamedTuple):
     """Costs of every reading of one row; none depends on how the rows before it are read."""
 
     first: float
@@ -68,45 +68,51 @@ def price_rows(
     costs: Costs = COSTS,
     *,
     habits: Habits = HABITS,
+    before: tuple[Sequence[Evidence], Sequence[Prices]] | None = None,
 ) -> list[Prices]:
     """Price every reading of every row.
 
     A line that is not its paragraph's last is judged by the piece that had no room on it: the first unit of
-    the next row that is not surely display text.
+    the next row that is not surely display text. ``before`` are the evidence and the prices of an earlier
+    reading of the same rows: where both tell the same, a price is not made anew.
     """
+    units, marks = _units(rows, evidence), _marks(rows, evidence)
+    told, made = before or ((), ())
+    known_units = _units(rows, told) if told and marks == _marks(rows, told) else []
+    out = []
+    for i, (row, known, unit) in enumerate(zip(rows, evidence, units, strict=True)):
+        if known_units and known is told[i] and unit == known_units[i]:
+            out.append(made[i])
+            continue
+        above = rows[i - 1] if i else None
+        if habits.setting is Setting.WRAPPED:
+            after_dash = above is not None and above.ending == "dash"
+            price = _prices(row, known, unit, costs, habits, after_dash=after_dash)
+            out.append(_beside(price, row, above, known, costs, marked=row.bullet in marks))
+            continue
+        price = _line_prices(row, known, costs, numbered=above is not None and lone_number(above))
+        if habits.setting is Setting.VERSE and not row.drawn:
+            other = costs.verse_prose
+            price = price._replace(only=price.only + other, display=price.display + other)
+        out.append(price)
+    return out
+
+
+def _units(rows: Sequence[Row], evidence: Sequence[Evidence]) -> list[float]:
+    """For every row the piece that had no room on it: the first unit of the next row that is no display text."""
     units = [0.0] * len(rows)
     following = 1.0
     for i in range(len(rows) - 1, -1, -1):
         units[i] = following
         if not evidence[i].body:
             following = rows[i].unit
+    return units
+
+
+def _marks(rows: Sequence[Row], evidence: Sequence[Evidence]) -> frozenset[str]:
+    """The marks that stand before heads, and never before a row that is surely display text."""
     signed = {row.bullet for row, known in zip(rows, evidence, strict=True) if known.body}
-    marks = _head_marks([row for row, known in zip(rows, evidence, strict=True) if not known.body]) - signed
-    out = []
-    dash = stopped = False
-    indent = 0.0
-    number = False
-    for row, known, unit in zip(rows, evidence, units, strict=True):
-        if habits.setting is not Setting.WRAPPED:
-            price = _line_prices(row, known, costs, numbered=number)
-            if habits.setting is Setting.VERSE and not row.drawn:
-                other = costs.verse_prose
-                price = replace(price, only=price.only + other, display=price.display + other)
-            number = lone_number(row)
-            out.append(price)
-            continue
-        price = _prices(row, known, unit, costs, habits, after_dash=dash)
-        if row.bullet in marks and row.width <= row.column + 1 and not SENTENCE.search(row.text):
-            head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
-            price = replace(price, head=head, first=price.first + costs.head_mark_first)
-        if row.first_on_page or abs(row.indent - indent) > 1.2:
-            price = replace(price, head_more=price.head_more + costs.head_third)
-        if row.point and stopped:
-            more = costs.point_behind_stop
-            price = replace(price, middle=price.middle + more, last=price.last + more)
-        out.append(price)
-        dash, indent, stopped = row.ending == "dash", row.indent, row.ending in {"stop", "semicolon"}
-    return out
+    return _head_marks([row for row, known in zip(rows, evidence, strict=True) if not known.body]) - signed
 
 
 def _head_marks(rows: Sequence[Row]) -> frozenset[str]:
@@ -124,13 +130,28 @@ def _early(gap: float, unit: float, slack: float, costs: Costs) -> float:
     return min(costs.early_most, costs.early * room + costs.early_square * room * room)
 
 
+def _beside(
+    price: Prices, row: Row, above: Row | None, known: Evidence, costs: Costs, *, marked: bool
+) -> Prices:
+    """The prices of a row of a column beside the row above it; ``marked`` says that its mark is a head's."""
+    if marked and row.width <= row.column + 1 and not SENTENCE.search(row.text):
+        head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
+        price = price._replace(head=head, first=price.first + costs.head_mark_first)
+    if row.first_on_page or abs(row.indent - (above.indent if above else 0.0)) > 1.2:
+        price = price._replace(head_more=price.head_more + costs.head_third)
+    if row.point and above is not None and above.ending in {"stop", "semicolon"}:
+        more = costs.point_behind_stop
+        price = price._replace(middle=price.middle + more, last=price.last + more)
+    return price
+
+
 def _prices(
     row: Row, known: Evidence, unit: float, costs: Costs, habits: Habits, *, after_dash: bool
 ) -> Prices:
     column = row.column
     gap = 0.0 if row.stretched else column - row.width
     indent = row.indent if habits.indents else habits.lost
-    first = costs.paragraph + known.body
+    first = costs.paragraph + known.body + (costs.paragraph_quoted if row.text[0] in _QUOTING else 0.0)
     middle = known.body
     slack = costs.slack + max(0.0, column - costs.slack_beyond) * costs.slack_em
     over = 0.0 if row.stretched else row.tight - column - slack

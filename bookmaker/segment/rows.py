@@ -17,9 +17,6 @@ from bookmaker.chars import (
     CLOSING,
     FULL_STOPS,
     HAN_NUMERALS,
-    PAIRED_MARKS,
-    PAUSE_MARKS,
-    STOP_MARKS,
     STYLES,
     Widths,
     first_unit,
@@ -138,7 +135,7 @@ class Row:
         """Compute the features of the text from ``text`` and the widths at which the house sets its marks."""
         text = self.text
         self.width = widths.of(text)
-        self.tight = self.width - 0.5 * sum(c in _SQUEEZABLE and widths[c] == 1.0 for c in text)
+        self.tight = widths.squeezed.of(text)
         self.unit = first_unit(text, widths)
         self.ending = ending(text)
         self.stretched = loosely_set(text)
@@ -157,17 +154,15 @@ class Row:
         return self.page, self.line
 
 
-_SQUEEZABLE = frozenset(PAUSE_MARKS + STOP_MARKS + PAIRED_MARKS)
-"""Marks that give up half an em where a line needs it (CLREQ line adjustment)."""
 LONGEST_HEAD_ROW = 9.0
 """Ems: a longer row without end mark goes on in the next."""
 SAMPLED = 1200
-"""Rows by which the width of marks is judged."""
+"""Rows by which the width of marks is judged, in runs of thirty."""
 
 
 def style_of(texts: Sequence[str]) -> Widths:
     """Find at what width a house sets its marks: the one that makes most lines of a neighbourhood equally wide."""
-    step = max(1, len(texts) // SAMPLED // 30) * 30
+    step = max(1, len(texts) // SAMPLED) * 30
     best, widths = -1.0, STYLES["full"]
     for style in STYLES.values():
         alike = 0.0
