@@ -7,11 +7,17 @@ and a form feed alone on its line takes the number of that line.
 
 from __future__ import annotations
 
+import re
+
 from bookmaker.diagnostics import OutputError
 from bookmaker.encoding import decode
 from bookmaker.layer import Change, Layer, Line, RawPage
 from bookmaker.normalise import SUSPECT, normalise
 
+_LEAST_APART = 9
+"""Characters of a line that can tell whether its characters stand apart."""
+_MOSTLY = 0.7
+"""Share of such lines from which the whole layer is set so."""
 _LEAST_MARKS, _MOST_MARKS = 0.001, 0.12
 """Share of lines that begin a page: a page of a magazine holds from about ten lines to a thousand."""
 
@@ -29,6 +35,7 @@ def read_layer(data: bytes, *, name: str, encoding: str | None = None) -> Layer:
     rows = text.split("\n")
     spaced = not fed and _spaces_mark_pages(rows)
     pages, changes = _pages(rows, fed=fed, spaced=spaced, clean=not SUSPECT.search(text.replace("\f", "")))
+    pages = _closed_up(pages)
     _prove(text, pages, changes)
     return Layer(pages=pages, encoding=decoded.encoding, changes=changes, name=name)
 
@@ -86,6 +93,32 @@ def _pages(
             changes = [_on_page(change, change.page - 1) for change in changes]
             pages = [RawPage(number=page.number - 1, lines=page.lines) for page in pages]
     return tuple(pages), tuple(changes)
+
+
+_APART = re.compile(r"\S(?:[ \t]+\S)+")
+_BETWEEN = re.compile(r"(?<=[^ \t])[ \t](?=[^ \t])")
+
+
+def _closed_up(pages: tuple[RawPage, ...]) -> tuple[RawPage, ...]:
+    """Close up a text layer in which a blank stands behind every character, as some extractors leave it.
+
+    A wider blank stays, and so does the indent.
+    """
+    lines = [line.text for page in pages for line in page.lines if len(line.text) >= _LEAST_APART]
+    apart = sum(_APART.fullmatch(text.strip()) is not None for text in lines)
+    if apart < _MOSTLY * len(lines) or not apart:
+        return pages
+    return tuple(
+        RawPage(
+            number=page.number,
+            lines=tuple(
+                Line(number=line.number, text=_BETWEEN.sub("", line.text), blank_before=line.blank_before)
+                for line in page.lines
+            ),
+            marked=page.marked,
+        )
+        for page in pages
+    )
 
 
 def _trimmed(pages: list[RawPage]) -> list[RawPage]:

@@ -17,6 +17,8 @@ from bookmaker.diagnostics import Code, Diagnostic
 from bookmaker.layer import Change, Layer, Reason
 from bookmaker.model import FORMAT_VERSION, Article, Issue, Metadata, Unplaced, plain
 from bookmaker.segment.articles import Builder
+from bookmaker.segment.capitals import mark_initials, mark_speakers
+from bookmaker.segment.captions import find_captions
 from bookmaker.segment.columns import estimate_columns
 from bookmaker.segment.contents import Contents, Match, borne_out, find_contents, match_entries
 from bookmaker.segment.doubts import find_doubts
@@ -71,6 +73,9 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
         contents, matches = Contents(), {}
     departments = _names(hints, "departments")
     mark_tags(rows, contents.sections | departments | _names(hints, "running-heads"))
+    find_captions(rows)
+    mark_initials(rows)
+    mark_speakers(rows)
     column = hints.get("column")
     usual = float(column) if isinstance(column, int) else None
     body = [row for i, row in enumerate(rows) if i not in contents.rows]

@@ -35,7 +35,11 @@ def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | N
     ``indents`` says that the layer keeps first-line indents, ``usual`` is the usual column's width if it is known:
     where the text begins, and wherever a row fits it as well as another, the column is taken to be that.
     """
-    body = [row for row in rows if not (row.doubled or row.vertical or row.tag or row.folio)]
+    body = [
+        row
+        for row in rows
+        if not (row.doubled or row.vertical or row.tag or row.folio or row.initial or row.beside)
+    ]
     if not body:
         return
     shown = [row.width + (row.indent if indents else 0.0) for row in body]

@@ -97,7 +97,7 @@ def borne_out(contents: Contents, rows: list[Row], matches: Mapping[int, Match])
 
 def _number(row: Row, pattern: re.Pattern[str]) -> int | None:
     found = pattern.match(row.text)
-    if not found or row.drawn:
+    if not found or row.drawn or row.folio:
         return None
     digits = found.group(1) if found.group(1).isdecimal() else found.group(2)
     return int(digits)

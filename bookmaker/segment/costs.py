@@ -16,6 +16,9 @@ class Costs:
 
     # paragraphs
     paragraph: float = 0.7  # most rows do not begin a paragraph
+    paragraph_spoken: float = -3.0  # nor does a speaker's name stand elsewhere…
+    spoken_inside: float = 6.0  # …than where a paragraph begins
+    initial: float = 0.2  # an initial begins a paragraph, and nothing else
     paragraph_quoted: float = -0.4  # a quotation rather does: somebody begins to speak
     slack: float = 0.6  # a line this short of its column is full: marks were squeezed or stretched
     slack_beyond: float = 20.0  # a wider column…

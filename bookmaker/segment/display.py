@@ -15,6 +15,7 @@ _CANONICAL = str.maketrans("“”‘’", "\"\"''")
 _MARKS = frozenset("“”‘’")
 _LEAST_REPEATED = 3
 _REPEAT = re.compile(rf"(.{{{_LEAST_REPEATED},}})\s?\1")
+_WORD = re.compile(r"[^\W_]")
 _ENUMERATION = re.compile(r"[，、；,]")
 _REDUPLICATED = frozenset(
     "人天年月日家户处步代世时事件个条村乡岁层点心声星娃妈爸爷奶哥姐弟妹叔舅宝蛋慢好常渐刚偏悄默往每节字句点滴勤恳"
@@ -51,7 +52,13 @@ def undouble(line: str) -> Undoubled | None:
         return None
     pieces = _divide(canonical)
     # 实验室、省实验室、省: an enumeration repeats itself too, with its pause marks.
-    doubled = [n for at, n in pieces if n > 1 and not _ENUMERATION.search(canonical, at, at + n)]
+    doubled = [
+        n
+        for at, n in pieces
+        if n > 1
+        and _WORD.search(canonical, at, at + n)
+        and (len(pieces) == 1 or not _ENUMERATION.search(canonical, at, at + n))
+    ]
     total = sum(1 for c in canonical if not c.isspace())
     if not doubled or not (max(doubled) >= 4 or 2 * sum(doubled) >= 0.6 * total):
         return None

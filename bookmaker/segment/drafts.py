@@ -84,6 +84,7 @@ class Reading:
             or row.vertical
             or row.drawn
             or row.folio is not None
+            or row.caption
             or sign.wordless
             or sign.byline
             or sign.notice
@@ -116,16 +117,18 @@ def _cut(reading: Reading) -> list[Draft]:
         run = [item for item in cluster.items if not item.boxed]
         if not run:
             continue
-        listed = next(
-            (match.entry for item in run if (match := reading.match(item)) and match.part == "title"), None
-        )
+        foot = _awaited(run, page, reading) if not titled else 0
+        if foot:
+            entry, titled = _listed(run[:foot], reading), True
+            run = run[foot:]
+        listed = _listed(run, reading)
         signed = any(reading.sign(item).byline for item in run)
         awaited = page == run[0].row.page and not titled and not signed
         opening = any(reading.sign(item).opening for item in run)
         if opening or (not cluster.open and cluster.leads_in and not awaited):
             begin = _opening(run, reading, tags)
             if begin is not None:
-                starts.add(_with_leads(items, cluster.start + begin))
+                starts.add(_with_leads(items, cluster.start + cluster.items.index(run[begin])))
                 titled = any(_may_be_title(item, reading) for item in run[begin:])
                 entry = listed
                 page = run[begin].row.page if signed else 0
@@ -141,6 +144,19 @@ def _cut(reading: Reading) -> list[Draft]:
             entry = listed
         titled = titled or listed is not None or _speech(run)
     return [Draft(start) for start in sorted(starts)]
+
+
+def _listed(run: Sequence[Item], reading: Reading) -> int | None:
+    """The contents entry whose title a run prints."""
+    found = (match.entry for item in run if (match := reading.match(item)) and match.part == "title")
+    return next(found, None)
+
+
+def _awaited(run: Sequence[Item], page: int, reading: Reading) -> int:
+    """How many items of a run at the foot of ``page`` hold the title that the article opened there still lacks."""
+    over = next((k for k, item in enumerate(run) if item.row.page != page), len(run))
+    waited = over < len(run) and any(_may_be_title(item, reading) for item in run[:over])
+    return over if waited else 0
 
 
 def _is_title(item: Item, reading: Reading) -> bool:
@@ -335,6 +351,8 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
             draft.vertical += item.text
     elif sign.wordless or sign.notice or row.drawn or row.folio is not None:
         pass
+    elif row.caption:
+        draft.captions.append(item)
     elif sign.byline:
         draft.bylines.append(item)
     else:
@@ -370,6 +388,9 @@ def _claim_loose(
         above=above,
         departments=reading.contents.sections,
         later=later,
+        below=frozenset(
+            a.index for a, b in itertools.pairwise(run) if b in draft.titles and b not in candidates
+        ),
     )
     draft.titles.extend(found.titles)
     draft.rival = draft.rival or found.rival

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer
+from bookmaker.segment.captions import CREDITED
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.openings import find_openings
 from bookmaker.segment.prices import SENTENCE, Evidence
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 _LEFT_OVER = re.compile(r"[。，、；：！？」』”’）》]{1,2}(?<!？？)")
 """Marks that a line broken at a fixed number of characters left to the next."""
 _WORD = re.compile(r"\w")
-_CREDITED = re.compile(
-    r"[\s\u3000／/（(](?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff] [\u3400-\u9fff])[\s\u3000]?"
-    r"(?:摄影?|攝影?|供图|供圖|制图|製圖|绘|繪)[）)]?$"
-)
 _CREDIT = re.compile(r"(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图|繪圖|图)[）)]?$")
 OCCASION = re.compile(
     r"^[（(—]*(?:[12]\d{3}|[一二〇○零九]{4})\s*年.*?(?:上|中|讲话|講話|演讲|報告|报告|会议|[)）])$"
@@ -69,7 +66,9 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
                 and (not row.bullet or row.bullet in marks)
                 and marked_byline(row.text) is not None,
                 notice=row.notice,
-                credit=short and row.ending == "none" and _CREDIT.search(row.text) is not None,
+                credit=short
+                and row.ending in {"none", "bracket"}
+                and (_CREDIT.search(row.text) is not None or CREDITED.search(row.text) is not None),
                 part=openings.get(i, ""),
             )
         )
@@ -111,7 +110,7 @@ def _surely_display(row: Row, sign: Known) -> bool:
     """Tell whether a row's own signs say that it is display text."""
     return bool(
         row.doubled
-        or (sign.credit and _CREDITED.search(row.text))
+        or (sign.credit and CREDITED.search(row.text))
         or row.folio is not None
         or row.drawn
         or (row.dashed and row.ending == "dash")
@@ -121,6 +120,8 @@ def _surely_display(row: Row, sign: Known) -> bool:
         or sign.byline
         or sign.notice
         or sign.part
+        or row.caption
+        or row.caption_more
     )
 
 

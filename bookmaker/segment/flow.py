@@ -80,6 +80,9 @@ def build_items(rows: Sequence[Row], labels: Sequence[Labelled]) -> list[Item]:
             items.append(Item(Kind.HEAD, i, [row], labelled.boxed))
         else:
             inside = open_item is not None or suspended is not None
+            if row.caption_more and items and items[-1].kind is Kind.DISPLAY and items[-1].end == i:
+                items[-1].rows.append(row)
+                continue
             if not row.drawn:
                 _unhead(items, row)
             items.append(Item(Kind.DISPLAY, i, [row], labelled.boxed, interrupts=inside))

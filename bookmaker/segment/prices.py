@@ -85,15 +85,17 @@ def price_rows(
             out.append(made[i])
             continue
         above = rows[i - 1] if i else None
-        if habits.setting is Setting.WRAPPED:
+        if row.initial:
+            price = Prices(*[costs.body_known] * len(Prices._fields))._replace(first=costs.initial)
+        elif habits.setting is Setting.WRAPPED:
             after_dash = above is not None and above.ending == "dash"
             price = _prices(row, known, unit, costs, habits, after_dash=after_dash)
-            out.append(_beside(price, row, above, known, costs, marked=row.bullet in marks))
-            continue
-        price = _line_prices(row, known, costs, numbered=above is not None and lone_number(above))
-        if habits.setting is Setting.VERSE and not row.drawn:
-            other = costs.verse_prose
-            price = price._replace(only=price.only + other, display=price.display + other)
+            price = _beside(price, row, above, known, costs, marked=row.bullet in marks)
+        else:
+            price = _line_prices(row, known, costs, numbered=above is not None and lone_number(above))
+            if habits.setting is Setting.VERSE and not row.drawn:
+                other = costs.verse_prose
+                price = price._replace(only=price.only + other, display=price.display + other)
         out.append(price)
     return out
 
@@ -149,7 +151,7 @@ def _prices(
     row: Row, known: Evidence, unit: float, costs: Costs, habits: Habits, *, after_dash: bool
 ) -> Prices:
     column = row.column
-    gap = 0.0 if row.stretched else column - row.width
+    gap = 0.0 if row.stretched or row.beside else column - row.width
     indent = row.indent if habits.indents else habits.lost
     first = costs.paragraph + known.body + (costs.paragraph_quoted if row.text[0] in _QUOTING else 0.0)
     middle = known.body
@@ -169,6 +171,9 @@ def _prices(
         middle += costs.bullet_inside
     if row.closing:
         middle += costs.closing_inside
+    if row.speaks:
+        first += costs.paragraph_spoken
+        middle += costs.spoken_inside
     if habits.indents:
         if row.indent >= 0.9:
             middle += costs.kept_indent

@@ -26,6 +26,7 @@ from bookmaker.chars import (
 from bookmaker.layer import Change, Layer, Reason
 from bookmaker.segment.bylines import ROLE
 from bookmaker.segment.display import letter_spaced, loosely_set, undouble
+from bookmaker.segment.folios import mark_folios
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,8 +60,6 @@ NOTICES = frozenset(
 )
 """Titles of the boxed notices that a magazine prints."""
 
-LEAST_FOLIOS = 3
-"""Page numbers that rise by one from page to page, by which others are known."""
 MAX_TAG = 14
 """A running head or department's tab is at most this long, in characters."""
 
@@ -71,12 +70,11 @@ _ENUMERATED = re.compile(
 )
 _DRAWN = re.compile(r"─{4}|[━-╿]{2}|[│┃┌┐└┘├┤┬┴┼╭╮╯╰║╔╗╚╝]")
 _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
-_FOLIO = re.compile(r"[·•\-—–－\s]*(?:第\s*)?(\d{1,4})(?:\s*[页頁])?[·•\-—–－\s]*")
 _REMARK = re.compile(r"[。！？!?][”’」』]?(?:\s*[（(][^（()）]*[)）])+$")
 """A source or a remark in brackets behind the end of a sentence ends it anew."""
-_CLOSING_FIRST = frozenset("（(【[责責編执執美校作本")
+_CLOSING_FIRST = frozenset("（(【[责責编編执執美校作本")
 _CLOSING = re.compile(
-    r"[（(【\[]?(?:(?:责任编辑|責任編輯|责编|責編|执行编辑|執行編輯|美编|美編|责任校对|校对)[:： \u3000／/|｜]"
+    r"[（(【\[]?(?:(?:(?:责任|責任|执行|執行)?(?:编辑|編輯|校对|校對)|责编|責編|美编|美編)[:： \u3000／/|｜]"
     r"|(?:本文)?作者(?:系|为|為|是|单位|單位|简介|簡介|[:：]?[\u3400-\u9fff]{2,4}(?:系|为|為|，)))"
 )
 """Who edited the article, or who its author is: a line at its end."""
@@ -92,6 +90,8 @@ _BARE_END = re.compile(r"[\w》）)]$")
 class Row:
     """One row. Widths are in ems; ``page`` counts from 1, ``line`` is that of the file.
 
+    ``caption`` marks a row that begins a caption by its own sign, ``caption_more`` one that goes on with it; ``initial``
+    an initial set over several lines, ``beside`` those lines; ``speaks`` a row that begins with a speaker's name.
     ``ordinal`` counts the lines that are not blank; ``ending`` is one of ``stop`` (sentence ends), ``colon``,
     ``semicolon``, ``comma``, ``dash`` and ``none``; ``closing`` marks an editor's credit or a note on the author.
     """
@@ -130,6 +130,11 @@ class Row:
     drawn: bool = False
     vertical: bool = False
     folio: int | None = None
+    caption: bool = False
+    caption_more: bool = False
+    initial: bool = False
+    beside: bool = False
+    speaks: bool = False
 
     def measure(self, widths: Widths) -> None:
         """Compute the features of the text from ``text`` and the widths at which the house sets its marks."""
@@ -224,56 +229,8 @@ def build_rows(layer: Layer) -> list[Row]:
         row.measure(widths)
     for row, following in itertools.pairwise(rows):
         row.before_bullet = bool(following.bullet)
-    _mark_folios(rows)
+    mark_folios(rows)
     return rows
-
-
-def _mark_folios(rows: list[Row]) -> None:
-    """Mark lone numbers at the edge of a page that do not fall from one page to the next: page numbers.
-
-    Where they rise by one, a lone number within a page that continues them stands at the edge of a page whose
-    mark was lost.
-    """
-    last, rising = 0, 0
-    for row in rows:
-        if row.from_top > 1 and row.from_foot > 1:
-            continue
-        number = _folio_of(row)
-        if number and number > last:
-            rising += number == last + 1
-            row.folio = last = number
-    if rising < LEAST_FOLIOS:
-        return
-    last = 0
-    for i, row in enumerate(rows):
-        if row.folio:
-            last = row.folio
-        elif last and len(row.text) <= 3 and _folio_of(row) == last + 1:
-            row.folio = last = last + 1
-            if i + 1 < len(rows):
-                _begin_page(rows, i + 1)
-
-
-def _folio_of(row: Row) -> int | None:
-    found = _FOLIO.fullmatch(row.text)
-    return int(found.group(1)) if found and found.group(1).isascii() else None
-
-
-def _begin_page(rows: list[Row], start: int) -> None:
-    """Let a page without a mark begin with row ``start``."""
-    end = start
-    while end < len(rows) and rows[end].page == rows[start].page:
-        end += 1
-    for i in range(start, end):
-        rows[i].from_top = i - start
-    rows[start].first_on_page = True
-    back = start - 1
-    rows[back].last_on_page = True
-    while back >= 0 and rows[back].page == rows[start].page:
-        rows[back].from_foot = start - 1 - back
-        if rows[back].first_on_page:
-            break
-        back -= 1
 
 
 def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[Row]:
@@ -336,6 +293,7 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             or row.vertical
             or row.doubled
             or row.drawn
+            or row.closing
         ):
             continue
         if (

@@ -69,6 +69,13 @@ def is_kicker(item: Item, body: str) -> bool:
     return item.row.width <= LONGEST_KICKER and not item.row.doubled and body.count(squeeze(item.text)) >= 2
 
 
+def tabular(item: Item, tags: Collection[str]) -> bool:
+    """A department's tab: one of the article's tags, or very short where it has none, and no institution's name."""
+    name = squeeze(item.text)
+    short = item.row.width <= LONGEST_TAB and item.row.ending == "none"
+    return name in tags or (short and not tags and not _BODY_OF_MEN.search(name))
+
+
 def divide_loose(
     candidates: Sequence[Item],
     body: str,
@@ -80,13 +87,15 @@ def divide_loose(
     above: frozenset[int],
     departments: Collection[str] = (),
     later: bool = False,
+    below: frozenset[int] = frozenset(),
 ) -> Division:
     """Divide the loose ``candidates`` of one cluster.
 
     ``titled``, ``bylined`` and ``tags`` say what the article has already, ``opening`` that the cluster is its first;
     ``above`` holds the indices of rows directly above a byline or subtitle. Where the contents page names
     ``departments``, the first line of a title may be shorter, since departments are known. ``later``
-    says that the foot of the page shows rows which may be the title.
+    says that the foot of the page shows rows which may be the title. ``below`` holds the indices of rows directly
+    above a title that a sign or the contents page has told.
     """
     out = Division()
     rest = list(candidates)
@@ -106,16 +115,18 @@ def divide_loose(
     for item in rest:
         row = item.row
         before = item.index < first
-        if row.doubled:
+        if (
+            item.index in below
+            and not out.kickers
+            and row.width <= LONGEST_KICKER
+            and not tabular(item, tags)
+        ):
+            out.kickers.append(item)
+        elif row.doubled:
             out.captions.append(item)
         elif not out.kickers and is_kicker(item, body):
             out.kickers.append(item)
-        elif squeeze(item.text) in tags or (
-            row.width <= LONGEST_TAB
-            and row.ending == "none"
-            and not tags
-            and not _BODY_OF_MEN.search(squeeze(item.text))
-        ):
+        elif tabular(item, tags):
             out.tabs.append(item)
         elif before and not out.kickers:
             out.kickers.append(item)

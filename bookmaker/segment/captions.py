@@ -1,0 +1,60 @@
+"""Captions that say themselves that they are one: ``图1 …``, ``图为…``, ``▲ …``, or who took the picture at their end."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.segment.rows import Row
+
+MOST_ROWS = 3
+"""Rows of a caption that is set in a narrow measure."""
+LEAST_POINTED = 10.0
+"""Ems: rows behind a pointing mark that are longer, as a rule, are captions rather than heads."""
+
+_POINTING = frozenset("▲△▼▽◀▶◄►◁▷")
+_NUMBERED = re.compile(
+    r"[图圖][ \u3000]?(?:\d{1,2}(?:[-—.．]\d{1,2})?|[一二三四五六七八九十]{1,3})[ \u3000:：.．]\s*\S"
+)
+_SHOWS = re.compile(r"(?:[图圖][为為:：]|[上下左右][图圖](?:[为為]|[:：]))")
+_HAN = "\u3400-\u9fff"
+_NAME = rf"(?:[{_HAN}·]{{2,4}}|[{_HAN}][ \u3000][{_HAN}])"
+_MAKES = "(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图?|繪圖?)"
+CREDITED = re.compile(
+    rf"[\s／/（(]{_NAME}[\s/／]?{_MAKES}[）)]?$"
+    rf"|[（(](?:{_MAKES}|图片?|圖片?)[\s:：/／|｜]+{_NAME}(?:[\s、]{_NAME})*[）)]$"
+    r"|[（(](?:资料图片?|資料圖片?|[图圖]片?(?:来源|來源|由)[^（()）]{1,20})[）)]$"
+)
+"""Who took or gave the picture, at the end of a caption."""
+
+
+def find_captions(rows: Sequence[Row]) -> None:
+    """Mark the rows where a caption begins (``caption``), and those where it goes on (``caption_more``)."""
+    pointing = _pointing(rows)
+    for i, row in enumerate(rows):
+        if row.caption_more or not (
+            row.bullet in pointing or _NUMBERED.match(row.text) or _SHOWS.match(row.text)
+        ):
+            continue
+        row.caption = True
+        credited = next(
+            (k for k in range(i, min(i + MOST_ROWS, len(rows))) if CREDITED.search(rows[k].text)), i
+        )
+        below = rows[i + 1 : credited + 1]
+        if all(not (more.first_on_page or more.bullet or _NUMBERED.match(more.text)) for more in below):
+            for more in below:
+                more.caption_more = True
+
+
+def _pointing(rows: Sequence[Row]) -> frozenset[str]:
+    """The pointing marks that stand before captions here: before rows too long for heads, or with a credit."""
+    found = set()
+    for mark in _POINTING:
+        marked = [row for row in rows if row.text[0] == mark]
+        long = sum(row.width >= LEAST_POINTED or CREDITED.search(row.text) is not None for row in marked)
+        if 2 * long > len(marked):
+            found.add(mark)
+    return frozenset(found)
