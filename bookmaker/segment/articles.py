@@ -30,7 +30,7 @@ from bookmaker.model import (
     Verse,
 )
 from bookmaker.segment.blocks import Ledger, clean_display, join_body, source_of, strip_dash, strip_mark
-from bookmaker.segment.bylines import bare_names, marked_byline, officer, organisation, printed
+from bookmaker.segment.bylines import bare_names, marked_byline, officer, organisation, printed, sign_off
 from bookmaker.segment.drafts import Draft, Reading, is_lead
 from bookmaker.segment.flow import Item, Kind
 from bookmaker.segment.openings import note_mark
@@ -155,6 +155,7 @@ class Builder:
         for row in rows:
             found = (
                 marked_byline(row.text)
+                or sign_off(row.text, row.indent)
                 or officer(row.text)
                 or organisation(row.text)
                 or bare_names(row.text)

@@ -49,10 +49,24 @@ SURNAMES = frozenset(
     "祝左涂塗谷祁时時舒耿牟卜詹关關苗凌费費纪紀靳盛童欧歐甄项項曲成游阳陽裴席卫衛查屈鲍鮑位覃霍翁隋植甘景薄单單包司柏宁寧柯阮桂闵閔"
     "解强強柴华華车車冉房边邊辜吉饶饒刁瞿戚丘古米池滕晋晉苑邬鄔臧畅暢宫宮来來嵇苟全褚廉简簡娄婁盖蓋符奚木穆党黨燕郎邸冀谈談姬屠连連郜晏"
     "栾欒郁商蒙计計喻揭窦竇迟遲宇敖糜鄢冷卓花仇艾蓝藍都巩鞏井楼樓竺裘占桑亓郏岑尚应應戈支牧仲应"
+    "云昌凤酆乐皮卞湛禹狄贝伏茅麻危骆虞昝缪干宗宣贲杭诸钮滑荣荀羊惠封芮羿储汲邴松富巫乌巴弓隗宓蓬郗班仰秋伊暴钭厉戎祖束幸韶蓟印宿怀蒲邰鄂索咸籍蔺"
+    "阴鬱胥苍闻莘贡劳逄扶堵宰郦雍郤璩濮寿扈浦农慕茹习宦鱼慎庾暨衡满弘匡寇广禄阙殳沃蔚越夔隆师厍晁勾融訾阚毋沙乜养鞠丰巢蒯荆红权逯桓雲範鳳樂餘貝駱"
+    "繆幹賁諸鈕榮儲烏鈄厲薊懷鹹藺陰蒼聞貢勞酈壽郟農習魚滿廣祿闕師厙闞養豐荊紅遊權"
 )
-"""The commonest family names, by which names are told from heads; a name need not have one of them."""
+"""Family names (the commonest, and those of 百家姓 that are no everyday words), by which names are told from heads.
+
+A name need not have one of them.
+"""
 
 _CLAUSE = re.compile(r"[，。；：！？…—]")
+DEEP = 4.0
+"""Ems: a name that stands further to the right is a signature."""
+LONGEST_SIGNATURE = 12
+_SIGNED_OFF = re.compile(
+    r"[（(【\[](?:((?:本文|文章)?作者)\s*[:：/／|｜]?\s*)?([^（()）【】]{2,40})[）)】\]]"
+)
+_PLACE = re.compile(r"[左右前后後上下中][起一二三四五六七八九十\d]?.*")
+"""Who stands where in a picture, in brackets."""
 SHORT_BYLINE = 24
 """Characters: a longer row behind a mark is a lead or a paragraph."""
 
@@ -139,6 +153,24 @@ def _people(text: str, mark: bool) -> tuple[Person, ...] | None:
     if role is not None and not mark and people and people[0].role is None:
         return None  # 张三记者: a sentence rather than a byline
     return tuple(people)
+
+
+def sign_off(text: str, indent: float) -> tuple[Person, ...] | None:
+    """Read a row below an article's end that names its author; None where it does not.
+
+    That is: 作者 and names in brackets, family names in brackets, or a name ``indent`` ems from the left, at the
+    end of its line.
+    """
+    found = _SIGNED_OFF.fullmatch(text)
+    if found is None:
+        names = split_names(text) if indent >= DEEP and len(squeeze(text)) <= LONGEST_SIGNATURE else None
+        return tuple(Person(name) for name in names) if names else None
+    author, signature = found.groups()
+    people = _people(signature.strip(), mark=True)
+    if author:
+        return people or (Person(squeeze(signature)),)
+    known = people and all(person.name[0] in SURNAMES and len(person.name) <= 4 for person in people)
+    return people if known and not _PLACE.fullmatch(signature) else None
 
 
 def bare_names(text: str) -> tuple[Person, ...] | None:

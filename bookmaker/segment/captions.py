@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -25,15 +26,25 @@ _NAME = rf"(?:[{_HAN}·]{{2,4}}|[{_HAN}][ \u3000][{_HAN}])"
 _MAKES = "(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图?|繪圖?)"
 CREDITED = re.compile(
     rf"[\s／/（(]{_NAME}[\s/／]?{_MAKES}[）)]?$"
-    rf"|[（(](?:{_MAKES}|图片?|圖片?)[\s:：/／|｜]+{_NAME}(?:[\s、]{_NAME})*[）)]$"
+    rf"|[（(［\[](?:{_MAKES}|图片?|圖片?)[\s:：/／|｜]+{_NAME}(?:[\s、]{_NAME})*[）)］\]]$"
     r"|[（(](?:资料图片?|資料圖片?|[图圖]片?(?:来源|來源|由)[^（()）]{1,20})[）)]$"
 )
 """Who took or gave the picture, at the end of a caption."""
+_CREDIT_ALONE = re.compile(
+    rf"[（(［\[]?(?:{_MAKES}|图片?|圖片?)[\s:：/／|｜]+{_NAME}(?:[\s、]{_NAME})*[）)］\]]?"
+    rf"|[（(［\[]?{_NAME}[\s/／|｜]*{_MAKES}[）)］\]]?"
+)
 
 
 def find_captions(rows: Sequence[Row]) -> None:
-    """Mark the rows where a caption begins (``caption``), and those where it goes on (``caption_more``)."""
+    """Mark the rows where a caption begins (``caption``), and those where it goes on (``caption_more``).
+
+    A row that only says who took the picture belongs to the caption above it.
+    """
     pointing = _pointing(rows)
+    for above, row in itertools.pairwise(rows):
+        if not row.first_on_page and above.ending == "none" and _CREDIT_ALONE.fullmatch(row.text):
+            above.caption = row.caption_more = True
     for i, row in enumerate(rows):
         if row.caption_more or not (
             row.bullet in pointing or _NUMBERED.match(row.text) or _SHOWS.match(row.text)

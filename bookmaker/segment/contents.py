@@ -7,7 +7,6 @@ alone, letter-spaced or behind ``>>``.
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -22,13 +21,18 @@ if TYPE_CHECKING:
     from bookmaker.segment.rows import Row
 
 _BEFORE = re.compile(r"^[\[(（P]?(\d{1,3})[\])）]?[\s/.．·、|｜:：]*(?=\D)(.*)$")
-_BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜()（）]+|)(\d{1,3})[)）]?$")
+_BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜(（]+[Pp]?|)(\d{1,3})[)）]?$")
 _PADDED = re.compile(r"\d{2,3}[ \u3000]\S")
-_SECTION_MARKS = re.compile(r"^[>＞》»▶►■◆●★\s]+|[<＜《«◀■◆●★\s]+$")
-_CONTENTS_WORD = re.compile(r"(?:本期)?(?:目录|目次|目錄|要目)(?:contents)?|contents", re.IGNORECASE)
+_SECTION_MARKS = re.compile(r"^[>＞》»▶►■◆●★＊*【〔\s]+|[<＜《«◀■◆●★＊*】〕\s]+$")
+_CONTENTS_WORD = re.compile(
+    r"(?:本期|今日)?(?:目录|目次|目錄|要目|导读|導讀|看点|看點)(?:contents)?|contents", re.IGNORECASE
+)
 _LEADER = re.compile(r"^(.*?\S)\s*[.．…·‧・]{2,}\s*(.*)$")
 _TRANSLATION = re.compile(r"\s+[A-Za-z][\w’'\"“”()-]*(?:[ ,:;&-]+[\w’'\"“”()-]+)+[.?!]?(?=\s|$)", re.ASCII)
 """Two Latin words or more behind a title: the same in English."""
+_SIGNED = re.compile(r"(.{3,}?)[\s　]*[（(]([^（()）]*(?:[（(][^（()）]*[）)])?)[）)]?")
+"""An entry with its authors in brackets, which may hold a remark in brackets, and may lack the last one."""
+_REMARK = re.compile(r"[（(][^（()）]*[）)]?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 LEAST_TITLE = 3
@@ -120,7 +124,7 @@ def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, b
         clear = clear or (pattern is _BEFORE and _evident(rows, numbered))
         if len(numbered) < (2 if clear else LEAST_ENTRIES) or len(numbered) < 0.25 * (last - first + 1):
             continue
-        if sum(a[1] <= b[1] for a, b in itertools.pairwise(numbered)) < 0.8 * (len(numbered) - 1):
+        if not _rise([number for _, number in numbered]):
             continue
         while first > start and _looks_like_section(rows[first - 1]):
             first -= 1
@@ -134,6 +138,16 @@ def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, b
             first = max(start, first - 2)
         return first, last + 1, pattern is _BEFORE
     return None
+
+
+def _rise(numbers: list[int]) -> bool:
+    """Tell whether page numbers rise, in one column of entries or in two whose lines come by turns."""
+    return any(
+        len(numbers) > columns
+        and sum(a <= b for a, b in zip(numbers, numbers[columns:], strict=False))
+        >= 0.8 * (len(numbers) - columns)
+        for columns in (1, 2)
+    )
 
 
 def _dense(numbered: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -180,6 +194,8 @@ def _parse(rows: list[Row], start: int, end: int, before: bool, contents: Conten
         elif found:
             contents.entries.append(_entry(int(found.group(2)), "".join([*pending, found.group(1)]), section))
             pending = []
+        elif before and last and row.spaced and ROLE.fullmatch(last.authors) and split_names(text):
+            last.authors += " " + text  # a padded name behind its role
         elif row.spaced or text[0] in ">＞»▶►■◆●★":
             section = name
         elif before and last and (text[0] in "/／" or rows[i - 1].text[-1] in "/／"):
@@ -217,6 +233,9 @@ def _split_authors(text: str) -> tuple[str, str]:
     Its translation is left out.
     """
     bare = _TRANSLATION.sub("", text) if _HAN.match(text) else text
+    signed = _SIGNED.fullmatch(bare)
+    if signed and split_names(_REMARK.sub("", ROLE.sub("", signed.group(2)))) is not None:
+        return signed.group(1), signed.group(2).strip()
     for slash in "/／":
         title, found, authors = bare.rpartition(slash)
         if found and title:

@@ -17,7 +17,7 @@ from bookmaker.segment.bylines import officer
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION, Known
 from bookmaker.segment.flow import Item, Kind, clusters
 from bookmaker.segment.openings import LEAST_OPENINGS, bracketless
-from bookmaker.segment.rows import MAX_TAG
+from bookmaker.segment.rows import MAX_TAG, bare_name
 from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE, Rival, divide_loose
 
 if TYPE_CHECKING:
@@ -115,6 +115,12 @@ def _cut(reading: Reading) -> list[Draft]:
     tags: set[str] = set()
     for cluster in clusters(items):
         run = [item for item in cluster.items if not item.boxed]
+        if not run:
+            continue
+        signature = max(
+            (k for k, item in enumerate(run) if reading.sign(item).part == "sign-off"), default=-1
+        )
+        run = run[signature + 1 :]
         if not run:
             continue
         foot = _awaited(run, page, reading) if not titled else 0
@@ -343,10 +349,11 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
             "kicker": draft.kickers,
             "subtitle": draft.subtitles,
             "author": draft.bylines,
+            "sign-off": draft.bylines,
         }[sign.part].append(item)
     elif row.tag or row.vertical:
         if row.tag:
-            draft.tags.append(squeeze(item.text))
+            draft.tags.append(bare_name(squeeze(item.text)))
         elif len(draft.vertical) < MAX_TAG:
             draft.vertical += item.text
     elif sign.wordless or sign.notice or row.drawn or row.folio is not None:

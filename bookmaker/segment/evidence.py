@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from bookmaker.segment.bylines import byline_bullets, marked_byline, officer
+from bookmaker.segment.bylines import byline_bullets, marked_byline, officer, sign_off
 from bookmaker.segment.captions import CREDITED
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.openings import find_openings
@@ -35,7 +35,8 @@ EDGE_TOP, EDGE_FOOT = 4, 6
 class Known(NamedTuple):
     """Signs of one row that later stages ask for again.
 
-    ``part`` is the part of an opening the row plays: title, department, kicker, subtitle, author or none.
+    ``part`` is the part of an opening the row plays: title, department, kicker, subtitle, author or none; or it is
+    sign-off, the author's name below an article's end.
     """
 
     wordless: bool
@@ -57,6 +58,16 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
     out = []
     for i, row in enumerate(rows):
         short = len(row.text) <= 60
+        part = openings.get(i, "")
+        if (
+            not part
+            and short
+            and i
+            and not row.bullet
+            and rows[i - 1].ending == "stop"
+            and not row.first_on_page
+        ):
+            part = "sign-off" if sign_off(row.text, row.indent) else ""
         out.append(
             Known(
                 wordless=_WORD.search(row.text) is None and _LEFT_OVER.fullmatch(row.text) is None,
@@ -69,7 +80,7 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
                 credit=short
                 and row.ending in {"none", "bracket"}
                 and (_CREDIT.search(row.text) is not None or CREDITED.search(row.text) is not None),
-                part=openings.get(i, ""),
+                part=part,
             )
         )
     return out

@@ -267,6 +267,14 @@ def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[
     return out
 
 
+def bare_name(name: str) -> str:
+    """A department's name without the marks and brackets around it."""
+    return name.strip(_ADORNMENT)
+
+
+_ADORNMENT = "".join(BULLETS) + "＊*·•—-─|｜/／>＞»【】〔〕《》「」[]［］〖〗"
+
+
 def mark_tags(rows: list[Row], departments: set[str]) -> None:
     """Mark rows that are a department's tab or a running head.
 
@@ -318,7 +326,7 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     for row in rows:
         key = squeeze(row.text)
         row.tag = not (row.vertical or row.doubled or row.drawn or row.dashed) and (
-            key in departments or key in tags
+            key in departments or key in tags or bare_name(key) in departments
         )
     for row in rows:
         # a logo that stands on every page runs into the display text beside it
