@@ -155,13 +155,15 @@ def _people(text: str, mark: bool) -> tuple[Person, ...] | None:
     return tuple(people)
 
 
-def sign_off(text: str, indent: float) -> tuple[Person, ...] | None:
+def sign_off(text: str, indent: float, *, ended: bool = True) -> tuple[Person, ...] | None:
     """Read a row below an article's end that names its author; None where it does not.
 
-    That is: 作者 and names in brackets, family names in brackets, or a name ``indent`` ems from the left, at the
-    end of its line.
+    That is: 作者 and names in brackets; or, where the row above ``ended`` a sentence, family names in brackets, or a
+    name ``indent`` ems from the left, at the end of its line.
     """
     found = _SIGNED_OFF.fullmatch(text)
+    if not (ended or (found and found.group(1))):
+        return None
     if found is None:
         names = split_names(text) if indent >= DEEP and len(squeeze(text)) <= LONGEST_SIGNATURE else None
         return tuple(Person(name) for name in names) if names else None
@@ -185,6 +187,17 @@ def officer(text: str) -> tuple[Person, ...] | None:
     """Read an office and the name of who holds it (``某市市长 王 某``)."""
     found = _OFFICE.match(text)
     return (Person(squeeze(found.group(2)), found.group(1)),) if found else None
+
+
+def author_list(text: str) -> bool:
+    """Tell whether a text is nothing but names of persons or organisations, some with a remark in brackets."""
+    parts = [part for part in re.split(r"[\s、，,]+", ROLE.sub("", _REMARK.sub("", text)).strip()) if part]
+    if parts and all(_ORGANISATION.match(part) for part in parts):
+        return True
+    return split_names(" ".join(parts)) is not None
+
+
+_REMARK = re.compile(r"[（(][^（()）]*[）)]?")
 
 
 def organisation(text: str) -> tuple[Person, ...] | None:

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from bookmaker.chars import skeleton, squeeze
-from bookmaker.segment.bylines import ROLE, SURNAMES, split_names
+from bookmaker.segment.bylines import ROLE, SURNAMES, author_list, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,6 @@ _TRANSLATION = re.compile(r"\s+[A-Za-z][\w’'\"“”()-]*(?:[ ,:;&-]+[\w’'\"
 """Two Latin words or more behind a title: the same in English."""
 _SIGNED = re.compile(r"(.{3,}?)[\s　]*[（(]([^（()）]*(?:[（(][^（()）]*[）)])?)[）)]?")
 """An entry with its authors in brackets, which may hold a remark in brackets, and may lack the last one."""
-_REMARK = re.compile(r"[（(][^（()）]*[）)]?")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 LEAST_TITLE = 3
@@ -234,7 +233,7 @@ def _split_authors(text: str) -> tuple[str, str]:
     """
     bare = _TRANSLATION.sub("", text) if _HAN.match(text) else text
     signed = _SIGNED.fullmatch(bare)
-    if signed and split_names(_REMARK.sub("", ROLE.sub("", signed.group(2)))) is not None:
+    if signed and author_list(signed.group(2)):
         return signed.group(1), signed.group(2).strip()
     for slash in "/／":
         title, found, authors = bare.rpartition(slash)

@@ -132,9 +132,10 @@ def _cut(reading: Reading) -> list[Draft]:
         awaited = page == run[0].row.page and not titled and not signed
         opening = any(reading.sign(item).opening for item in run)
         if opening or (not cluster.open and cluster.leads_in and not awaited):
-            begin = _opening(run, reading, tags)
+            begin = _opening(run, reading, tags, ended=signature >= 0)
             if begin is not None:
-                starts.add(_with_leads(items, cluster.start + cluster.items.index(run[begin])))
+                place = cluster.start + cluster.items.index(run[begin])
+                starts.add(_behind_end(items, place, reading) or _with_leads(items, place))
                 titled = any(_may_be_title(item, reading) for item in run[begin:])
                 entry = listed
                 page = run[begin].row.page if signed else 0
@@ -210,8 +211,11 @@ def _strange_title(run: list[Item], reading: Reading) -> bool:
     return len(plain) > 1 or plain[0].row.width < CAPTION_ROW
 
 
-def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
-    """Offset in ``run`` at which an article begins; None where none does."""
+def _opening(run: list[Item], reading: Reading, tags: set[str], *, ended: bool) -> int | None:
+    """Offset in ``run`` at which an article begins; None where none does.
+
+    ``ended`` says that the article before was signed at its end, so that any title opens the next.
+    """
     anchor = next(
         (
             k
@@ -233,6 +237,8 @@ def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
             k for k, item in enumerate(run) if _may_be_title(item, reading) and not reading.sign(item).notice
         ]
         at_top = [k for k in candidates if any(top <= k for top in tops) and not run[k].row.doubled]
+        if ended and candidates:
+            return 0
         if at_top or (fresh and any(k > fresh[0] for k in candidates)):
             anchor = at_top[0] if at_top else next(k for k in candidates if k > fresh[0])
         else:
@@ -248,6 +254,23 @@ def _opening(run: list[Item], reading: Reading, tags: set[str]) -> int | None:
     while begin and _joins_title(run[begin - 1], run[anchor], reading):
         begin -= 1
     return begin
+
+
+def _behind_end(items: list[Item], place: int, reading: Reading) -> int | None:
+    """The item that begins the page of a title within it, if the article before came to its end with the page before.
+
+    A signature or an editor's credit says so.
+    """
+    if items[place].row.from_top < EDGE_TOP:
+        return None
+    start = _page_start(items, place)
+    if start is None or items[start].kind is not Kind.PARAGRAPH:
+        return None
+    for item in reversed(items[:start]):
+        if item.row.folio is not None or item.row.tag:
+            continue
+        return start if item.row.closing or reading.sign(item).part == "sign-off" else None
+    return None
 
 
 def _with_leads(items: list[Item], start: int) -> int:

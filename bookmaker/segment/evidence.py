@@ -59,15 +59,8 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
     for i, row in enumerate(rows):
         short = len(row.text) <= 60
         part = openings.get(i, "")
-        if (
-            not part
-            and short
-            and i
-            and not row.bullet
-            and rows[i - 1].ending == "stop"
-            and not row.first_on_page
-        ):
-            part = "sign-off" if sign_off(row.text, row.indent) else ""
+        if not part and short and i and not row.bullet and not row.first_on_page:
+            part = "sign-off" if sign_off(row.text, row.indent, ended=rows[i - 1].ending == "stop") else ""
         out.append(
             Known(
                 wordless=_WORD.search(row.text) is None and _LEFT_OVER.fullmatch(row.text) is None,

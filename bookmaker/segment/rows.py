@@ -272,6 +272,8 @@ def bare_name(name: str) -> str:
     return name.strip(_ADORNMENT)
 
 
+_FRAMED = re.compile(r"([＊*※◆■●★~～·—-])[^\W\d_]{1,8}\1")
+"""A department's name between two marks that are the same."""
 _ADORNMENT = "".join(BULLETS) + "＊*·•—-─|｜/／>＞»【】〔〕《》「」[]［］〖〗"
 
 
@@ -326,7 +328,10 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     for row in rows:
         key = squeeze(row.text)
         row.tag = not (row.vertical or row.doubled or row.drawn or row.dashed) and (
-            key in departments or key in tags or bare_name(key) in departments
+            key in departments
+            or key in tags
+            or bare_name(key) in departments
+            or _FRAMED.fullmatch(key) is not None
         )
     for row in rows:
         # a logo that stands on every page runs into the display text beside it
