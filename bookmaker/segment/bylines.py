@@ -59,6 +59,7 @@ A name need not have one of them.
 """
 
 _CLAUSE = re.compile(r"[，。；：！？…—]")
+_REMARK = re.compile(r"[（(][^（()）]*[）)]?")
 DEEP = 4.0
 """Ems: a name that stands further to the right is a signature."""
 LONGEST_SIGNATURE = 12
@@ -165,7 +166,8 @@ def sign_off(text: str, indent: float, *, ended: bool = True) -> tuple[Person, .
     if not (ended or (found and found.group(1))):
         return None
     if found is None:
-        names = split_names(text) if indent >= DEEP and len(squeeze(text)) <= LONGEST_SIGNATURE else None
+        bare = _REMARK.sub("", text)
+        names = split_names(bare) if indent >= DEEP and len(squeeze(bare)) <= LONGEST_SIGNATURE else None
         return tuple(Person(name) for name in names) if names else None
     author, signature = found.groups()
     people = _people(signature.strip(), mark=True)
@@ -195,9 +197,6 @@ def author_list(text: str) -> bool:
     if parts and all(_ORGANISATION.match(part) for part in parts):
         return True
     return split_names(" ".join(parts)) is not None
-
-
-_REMARK = re.compile(r"[（(][^（()）]*[）)]?")
 
 
 def organisation(text: str) -> tuple[Person, ...] | None:

@@ -408,6 +408,7 @@ def _claim_loose(
             candidates.append(item)
     signed = {item.index for item in (*draft.bylines, *draft.subtitles)}
     above = frozenset(a.index for a, b in itertools.pairwise(run) if b.index in signed)
+    behind = next((item for item in draft.items if item.index == run[-1].end), None)
     found = divide_loose(
         candidates,
         squeeze(draft.body_text),
@@ -418,6 +419,10 @@ def _claim_loose(
         above=above,
         departments=reading.contents.sections,
         later=later,
+        headed=behind is not None
+        and behind.kind is Kind.HEAD
+        and not behind.row.bullet
+        and not behind.row.point,
         below=frozenset(
             a.index for a, b in itertools.pairwise(run) if b in draft.titles and b not in candidates
         ),
@@ -427,5 +432,6 @@ def _claim_loose(
     draft.kickers.extend(found.kickers)
     draft.bylines.extend(found.bylines)
     draft.captions.extend(found.captions)
+    draft.subtitles.extend(found.subtitles)
     draft.tabs.extend(found.tabs)
     draft.tags.extend(squeeze(item.text) for item in found.tabs)

@@ -28,6 +28,8 @@ SAYS = re.compile(r"(?:强调|強調|指出|要求|提出|表示|讲话时|講�
 """A kicker that announces whose words the title quotes."""
 LONGEST_MARKED = 25.0
 """Ems: a longer row behind a mark is a lead's."""
+MOST_TITULAR = 6
+"""Rows of an article's opening: kicker, title, subtitle, each in one or two lines."""
 EDGE_TOP, EDGE_FOOT = 4, 6
 """Rows from a page's top and foot among which display text is looked for."""
 
@@ -36,7 +38,8 @@ class Known(NamedTuple):
     """Signs of one row that later stages ask for again.
 
     ``part`` is the part of an opening the row plays: title, department, kicker, subtitle, author or none; or it is
-    sign-off, the author's name below an article's end.
+    sign-off, the author's name below an article's end. ``titular`` marks the short rows below a sign-off or a
+    department's framed name: an article opens with them.
     """
 
     wordless: bool
@@ -44,6 +47,7 @@ class Known(NamedTuple):
     notice: bool
     credit: bool
     part: str = ""
+    titular: bool = False
 
     @property
     def opening(self) -> bool:
@@ -55,12 +59,15 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
     """Read the signs of every row that do not depend on how the rows before it are read."""
     openings = find_openings(rows, habits)
     marks = byline_bullets(row.text for row in rows if row.bullet)
-    out = []
+    out: list[Known] = []
+    opens = 0  # rows of an opening so far
+    ended = False  # the body's last row ended a sentence
     for i, row in enumerate(rows):
         short = len(row.text) <= 60
         part = openings.get(i, "")
-        if not part and short and i and not row.bullet and not row.first_on_page:
-            part = "sign-off" if sign_off(row.text, row.indent, ended=rows[i - 1].ending == "stop") else ""
+        if not part and short and i and not (row.bullet or row.first_on_page or row.closing):
+            part = "sign-off" if sign_off(row.text, row.indent, ended=ended) else ""
+        titular = 0 < opens <= MOST_TITULAR and _may_open(row)
         out.append(
             Known(
                 wordless=_WORD.search(row.text) is None and _LEFT_OVER.fullmatch(row.text) is None,
@@ -74,9 +81,26 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
                 and row.ending in {"none", "bracket"}
                 and (_CREDIT.search(row.text) is not None or CREDITED.search(row.text) is not None),
                 part=part,
+                titular=titular,
             )
         )
+        if not (row.caption or row.caption_more or row.tag or row.folio or row.drawn):
+            ended = row.ending == "stop"
+        if part == "sign-off" or row.framed:
+            opens = 1
+        elif opens:
+            opens = opens + 1 if titular or row.tag or row.folio or row.closing else 0
     return out
+
+
+def _may_open(row: Row) -> bool:
+    """A short row without end mark, as titles are."""
+    return (
+        row.ending == "none"
+        and row.width < 0.8 * row.column
+        and not (row.bullet or row.tag or row.folio or row.closing or row.point)
+        and not SENTENCE.search(row.text)
+    )
 
 
 def weigh(
@@ -146,6 +170,8 @@ def _display_price(row: Row, above: Row | None, sign: Known, nearest: int, costs
     if nearest and row.ending == "none":
         price = min(price, costs.display_above_byline * nearest)
     if edge and row.ending == "none" and (officer(row.text) or OCCASION.match(row.text)):
+        price = costs.display_known
+    if sign.titular:
         price = costs.display_known
     if "，" in row.text and price > costs.display_known:
         price += costs.display_comma

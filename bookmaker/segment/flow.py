@@ -42,6 +42,11 @@ class Item:
         return self.rows[0]
 
     @property
+    def body(self) -> bool:
+        """Whether it is body text: a paragraph, or lines that are kept as they are."""
+        return self.kind is Kind.PARAGRAPH or self.row.inset
+
+    @property
     def end(self) -> int:
         """The index behind its last row, if its rows follow each other."""
         return self.index + len(self.rows)
@@ -123,11 +128,11 @@ def clusters(items: Sequence[Item]) -> Iterator[Cluster]:
     """
     i = 0
     while i < len(items):
-        if items[i].kind is Kind.PARAGRAPH:
+        if items[i].body:
             i += 1
             continue
         j = i + 1
-        while j < len(items) and items[j].kind is not Kind.PARAGRAPH and items[j].index == items[j - 1].end:
+        while j < len(items) and not items[j].body and items[j].index == items[j - 1].end:
             j += 1
         if any(item.kind is Kind.DISPLAY for item in items[i:j]):
             # heads behind the last row of display text belong to the body

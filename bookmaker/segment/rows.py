@@ -90,6 +90,7 @@ _BARE_END = re.compile(r"[\w》）)]$")
 class Row:
     """One row. Widths are in ems; ``page`` counts from 1, ``line`` is that of the file.
 
+    ``drawn`` marks a row that is kept as it is, ``inset`` one among prose: verse, a table's.
     ``caption`` marks a row that begins a caption by its own sign, ``caption_more`` one that goes on with it; ``initial``
     an initial set over several lines, ``beside`` those lines; ``speaks`` a row that begins with a speaker's name.
     ``ordinal`` counts the lines that are not blank; ``ending`` is one of ``stop`` (sentence ends), ``colon``,
@@ -128,7 +129,9 @@ class Row:
     tag: bool = False
     notice: bool = False
     drawn: bool = False
+    inset: bool = False
     vertical: bool = False
+    framed: bool = False
     folio: int | None = None
     caption: bool = False
     caption_more: bool = False
@@ -327,11 +330,9 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     tags |= {k for k, n in alone.items() if n >= 2 and is_han(k)}
     for row in rows:
         key = squeeze(row.text)
+        row.framed = _FRAMED.fullmatch(key) is not None
         row.tag = not (row.vertical or row.doubled or row.drawn or row.dashed) and (
-            key in departments
-            or key in tags
-            or bare_name(key) in departments
-            or _FRAMED.fullmatch(key) is not None
+            key in departments or key in tags or bare_name(key) in departments or row.framed
         )
     for row in rows:
         # a logo that stands on every page runs into the display text beside it

@@ -28,6 +28,10 @@ class Setting(Enum):
 
 DEEP = 2.9
 """Ems: an indent deeper than any paragraph's."""
+LEAST_STANZA, LEAST_UNINDENTED = 4, 8
+"""Rows of verse among prose, indented and not."""
+LEAST_USUAL = 10
+"""Ems: narrower rows say nothing about the column."""
 LEAST_RUN = 3
 """Fewer drawn rows in succession are a head of several lines."""
 LEAST_JUDGED = 12
@@ -38,6 +42,9 @@ LONGEST_CELL = 25.0
 """Ems: a longer row is no cell of a table and no line of a form."""
 LONGEST_SIGNATURE = 18.0
 
+_INSIDE = re.compile(r"[。！？；][^”’」』）]|[，、].*[，、]")
+"""A sentence that ends within a row, or several clauses: prose."""
+_DIGIT = re.compile(r"[\d０-９]")
 _PUNCTUATION = re.compile(r"[，。、；：？！,;:?!]")
 _SIGNATURE = re.compile(r"\w{1,6}(?:[　 ]*　[　 ]*\w{1,4}){1,4}")
 _LONE_NUMBER = re.compile(
@@ -73,6 +80,8 @@ def mark_shapes(rows: Sequence[Row], setting: Setting) -> None:
     if setting is Setting.WRAPPED:
         _mark_runs(rows, _outlined, _draw)
         _mark_runs(rows, lambda row: len(row.text) == 1 and is_han(row.text), _stand, least=2)
+        _mark_stanzas(rows)
+        _mark_tables(rows)
         return
     if setting is Setting.VERSE:
         # titles and authors stand lower than the lines of a poem
@@ -90,6 +99,89 @@ def mark_shapes(rows: Sequence[Row], setting: Setting) -> None:
     for row in rows:
         if row.width <= LONGEST_SIGNATURE and not row.enumerated and _SIGNATURE.fullmatch(row.text):
             row.drawn = True
+
+
+def _mark_stanzas(rows: Sequence[Row]) -> None:
+    """Mark verse among prose: rows far shorter than the text's, of many widths, that seldom end a sentence.
+
+    Where each is indented fewer rows tell it, since only the first row of a paragraph is.
+    """
+    usual = _usual_width(rows)
+    start = 0
+    while start < len(rows):
+        end = start
+        while (
+            end < len(rows)
+            and _verse_like(rows[end], usual)
+            and not (end > start and rows[end].first_on_page)
+        ):
+            end += 1
+        run = rows[start:end]
+        indented = all(row.indent >= 1 for row in run)
+        if len(run) >= (LEAST_STANZA if indented else LEAST_UNINDENTED):
+            ends = sum(row.ending == "stop" for row in run)
+            if _ragged(run) and ends <= 0.4 * len(run):
+                for row in run:
+                    row.drawn = row.inset = True
+        start = max(end, start + 1)
+
+
+def _ragged(run: Sequence[Row]) -> bool:
+    """Tell whether many rows fall short of the widest without ending a sentence, as lines of a narrow column do not."""
+    widest = max(row.width for row in run)
+    broken = [row for row in run if row.ending in {"none", "comma", "dash"}]
+    if not broken:
+        return False
+    short = sum(row.width <= widest - 2 for row in broken)
+    alike = Counter(round(row.width) for row in broken).most_common(1)[0][1]
+    return short >= 0.4 * len(broken) and alike <= 0.5 * len(broken)
+
+
+def _usual_width(rows: Sequence[Row]) -> float:
+    """The width that most rows have, display text and last lines left out."""
+    widths = Counter(round(row.width) for row in rows if row.width >= LEAST_USUAL)
+    return float(widths.most_common(1)[0][0]) if widths else 0.0
+
+
+def _verse_like(row: Row, usual: float) -> bool:
+    return (
+        2.0 <= row.width <= 0.7 * usual
+        and row.ending in {"none", "comma", "stop", "dash", "semicolon"}
+        and not (
+            row.doubled or row.bullet or row.point or row.dashed or row.folio or row.vertical or row.spaced
+        )
+        and not (row.closing or _DIGIT.search(row.text) or _INSIDE.search(row.text))
+    )
+
+
+def _mark_tables(rows: Sequence[Row]) -> None:
+    """Mark short rows that are cells of a table or items of a list: as many parts in each, or a quantity in each."""
+    usual = _usual_width(rows)
+
+    def parts(row: Row) -> int:
+        return len(row.text.split())
+
+    def short(row: Row) -> bool:
+        return (
+            row.width <= 0.8 * usual
+            and row.ending in {"none", "bracket"}
+            and not (row.doubled or row.bullet or row.point or row.dashed or row.folio or row.vertical)
+            and not (row.spaced or row.closing)
+        )
+
+    start = 0
+    while start < len(rows):
+        cells = parts(rows[start])
+        end = start
+        while end < len(rows) and short(rows[end]) and parts(rows[end]) == cells:
+            end += 1
+        numbered = sum(_DIGIT.search(row.text) is not None for row in rows[start:end])
+        inside = start and rows[start - 1].ending in {"stop", "colon"} and not rows[start].first_on_page
+        ragged = end - start >= LEAST_RUN and _ragged(rows[start:end])
+        if inside and ragged and numbered >= (end - start) - (cells > 2):
+            for row in rows[start:end]:
+                row.drawn = row.inset = True
+        start = max(end, start + 1)
 
 
 def _outlined(row: Row) -> bool:

@@ -44,6 +44,15 @@ _ENCLOSED = re.compile(r"^(?:《[^《》]{1,12}》|【[^【】]{1,12}】|〔[^�
 """A department's name in brackets above a title."""
 
 
+_SUBTITLE = re.compile(
+    r"^(?:[访訪忆憶悼读讀评評致][^，。]{2,}|(?:写在|寫在|献给|獻給|纪念|紀念|聚焦|来自|來自|记|記)[^，。]{3,})$"
+    r"|(?:纪实|紀實|侧记|側記|观察|觀察|综述|綜述|调查|調查|札记|札記|手记|手記|访谈录?|訪談錄?|巡礼|巡禮|扫描|掃描|透视|透視|述评|述評)$"
+)
+"""What a subtitle without a dash begins or ends with."""
+LONGEST_TITLE_LINE = 9.0
+"""Ems: a row above the title that is no longer may be its first line."""
+
+
 @dataclass(frozen=True)
 class Rival:
     """The rows that would be an article's title but for ``margin`` points of score."""
@@ -61,6 +70,7 @@ class Division:
     tabs: list[Item] = field(default_factory=list)
     bylines: list[Item] = field(default_factory=list)
     captions: list[Item] = field(default_factory=list)
+    subtitles: list[Item] = field(default_factory=list)
     rival: Rival | None = None
 
 
@@ -88,6 +98,7 @@ def divide_loose(
     departments: Collection[str] = (),
     later: bool = False,
     below: frozenset[int] = frozenset(),
+    headed: bool = False,
 ) -> Division:
     """Divide the loose ``candidates`` of one cluster.
 
@@ -95,7 +106,7 @@ def divide_loose(
     ``above`` holds the indices of rows directly above a byline or subtitle. Where the contents page names
     ``departments``, the first line of a title may be shorter, since departments are known. ``later``
     says that the foot of the page shows rows which may be the title. ``below`` holds the indices of rows directly
-    above a title that a sign or the contents page has told.
+    above a title that a sign or the contents page has told. ``headed`` says that a head stands below the cluster.
     """
     out = Division()
     rest = list(candidates)
@@ -109,6 +120,8 @@ def divide_loose(
             run: list[Item] = []
         else:
             run, out.rival = (rest[:1], None) if alone else _best_run(rest, body, above, departments)
+            if not run and opening and not headed:
+                run = _only_title(rest, body)
         out.titles.extend(run)
         rest = [item for item in rest if item not in run]
     first = out.titles[0].index if out.titles else -1
@@ -136,7 +149,37 @@ def divide_loose(
             out.kickers.append(item)
         else:
             out.captions.append(item)
+    if opening and out.titles:
+        _settle(out)
     return out
+
+
+def _settle(out: Division) -> None:
+    """At an article's opening a short row directly above the title is its first line, one below it may be a subtitle."""
+    for item in reversed(out.captions[:]):
+        above = item.end == out.titles[0].index and item.row.page == out.titles[0].row.page
+        if above and not item.row.doubled and item.row.width <= LONGEST_TITLE_LINE:
+            out.captions.remove(item)
+            out.titles.insert(0, item)
+    for item in out.captions[:]:
+        if item.index == (out.subtitles or out.titles)[-1].end and _SUBTITLE.search(squeeze(item.text)):
+            out.captions.remove(item)
+            out.subtitles.append(item)
+
+
+def _only_title(candidates: Sequence[Item], body: str) -> list[Item]:
+    """The title of an opening none of whose rows looks like one: its last rows but for a subtitle."""
+    rest = list(candidates)
+    while len(rest) > 1 and _SUBTITLE.search(squeeze(rest[-1].text)):
+        rest.pop()
+    while len(rest) > 1 and (_BODY_OF_MEN.search(squeeze(rest[0].text)) or is_kicker(rest[0], body)):
+        rest.pop(0)
+    lines = rest[-1:]
+    for item in reversed(rest[:-1]):
+        if item.end != lines[0].index or max(item.row.width, lines[0].row.width) > LONGEST_TITLE_LINE:
+            break
+        lines.insert(0, item)
+    return lines if all(not item.row.doubled or item.row.width < CAPTION_ROW for item in lines) else []
 
 
 def _best_run(
@@ -196,7 +239,7 @@ def _fault(item: Item, body: str, *, alone: bool) -> float:
     if is_kicker(item, body):
         fault += 4.0
     if alone and not row.doubled and _BODY_OF_MEN.search(squeeze(item.text)):
-        fault += 1.0
+        fault += 1.5
     if row.width > LONGEST_TITLE_ROW:
         fault += 1.5
     if row.doubled and row.width >= CAPTION_ROW:
