@@ -20,7 +20,7 @@ from bookmaker.segment.articles import Builder
 from bookmaker.segment.capitals import mark_initials, mark_speakers
 from bookmaker.segment.captions import find_captions
 from bookmaker.segment.columns import estimate_columns
-from bookmaker.segment.contents import Contents, Match, borne_out, find_contents, match_entries
+from bookmaker.segment.contents import Match, find_contents, match_entries
 from bookmaker.segment.doubts import find_doubts
 from bookmaker.segment.drafts import Draft, Reading, draft_articles
 from bookmaker.segment.evidence import force, read_signs, weigh
@@ -36,6 +36,8 @@ from bookmaker.segment.shapes import Setting, mark_shapes, setting_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bookmaker.segment.entries import Contents
 
 _PUNCTUATION = re.compile(r"[，。、；：！？,;]")
 
@@ -69,8 +71,6 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     mark_shapes(rows, setting)
     contents = find_contents(rows)
     matches = match_entries(rows, contents)
-    if not borne_out(contents, rows, matches):
-        contents, matches = Contents(), {}
     departments = _names(hints, "departments")
     mark_tags(rows, contents.sections | departments | _names(hints, "running-heads"))
     find_captions(rows)

@@ -39,7 +39,7 @@ from bookmaker.segment.points import group_points
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bookmaker.segment.contents import Contents
+    from bookmaker.segment.entries import Contents
     from bookmaker.segment.rows import Row
 
 _CHINESE_POINT = re.compile(r"[(（]")

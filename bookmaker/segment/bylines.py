@@ -19,7 +19,8 @@ _COMPOUND = (
     "慕容|令狐|宇文|长孙|長孫|司徒|南宫|南宮|端木"
 )
 _NAME = re.compile(
-    rf"[{_HAN}]{{2,3}}|(?:{_COMPOUND})[{_HAN}]{{1,2}}|[{_HAN}]{{1,8}}[·‧•・][{_HAN}·‧•・]{{1,12}}"
+    rf"[A-Z][A-Za-z.’'-]*(?: [A-Z][A-Za-z.’'-]*)+|[{_HAN}]{{2,3}}|(?:{_COMPOUND})[{_HAN}]{{1,2}}"
+    rf"|[{_HAN}]{{1,8}}[·‧•・][{_HAN}·‧•・]{{1,12}}"
 )
 _ROLE = (
     r"(?:(?:本刊|本報|本报|本社|特约|特約|特派|实习|實習|见习|見習|首席|资深|资料|全媒体)*"
@@ -72,6 +73,27 @@ SHORT_BYLINE = 24
 """Characters: a longer row behind a mark is a lead or a paragraph."""
 
 
+_LATIN = re.compile(r"[A-Z][A-Za-z.’'-]*(?: |$)")
+_SUFFIXED = re.compile(
+    rf"(?:[\[［（(〔][{_HAN}]{{1,3}}[\]］）)〕])?\s*([{_HAN}·‧•・A-Za-z.’' 　、]+?)\s*"
+    rf"[（(]?(著|译|譯|编译|編譯|编著|編著|口述|整理|记录|記錄|采写|採寫|翻译|翻譯|撰|绘|繪)[）)]?(?:\s+|$)"
+)
+"""A name with its part behind it, and perhaps a country before it: ［英］某某 著."""
+
+
+def _suffixed(text: str) -> tuple[Person, ...] | None:
+    people: list[Person] = []
+    at = 0
+    while at < len(text):
+        found = _SUFFIXED.match(text, at)
+        names = split_names(found.group(1)) if found else None
+        if found is None or names is None:
+            return None
+        people.extend(Person(name, found.group(2)) for name in names)
+        at = found.end()
+    return tuple(people) or None
+
+
 def split_names(text: str) -> tuple[str, ...] | None:
     """Divide a list of names; two-character names padded with a blank are joined. None where one is no name.
 
@@ -85,7 +107,10 @@ def split_names(text: str) -> tuple[str, ...] | None:
             names.append(parts[i] + parts[i + 1])
             i += 2
             continue
-        names.append(parts[i])
+        if names and _LATIN.match(parts[i]) and _LATIN.match(names[-1]):
+            names[-1] += " " + parts[i]  # Tom Rivers
+        else:
+            names.append(parts[i])
         i += 1
     if not names or not all(_NAME.fullmatch(name) for name in names):
         return None
@@ -117,6 +142,8 @@ def marked_byline(text: str) -> tuple[Person, ...] | None:
     """
     bare = text
     mark = text[0] in BULLETS
+    if (people := _suffixed(text[1:].strip() if mark else text)) is not None:
+        return people
     if not mark and _HINTS.isdisjoint(text):
         return None
     if mark:

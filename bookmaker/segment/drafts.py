@@ -23,7 +23,8 @@ from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE, Rival, divide_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bookmaker.segment.contents import Contents, Match
+    from bookmaker.segment.contents import Match
+    from bookmaker.segment.entries import Contents
 
 
 @dataclass(eq=False)

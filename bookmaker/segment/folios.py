@@ -34,9 +34,9 @@ UNNUMBERED = 2
 WINDOW = 24
 """Candidates behind one another among which a chain goes on."""
 
-_LONE = re.compile(r"[·•\-—–－\s]*(?:第\s*)?(\d{1,4})(?:\s*[页頁])?[·•\-—–－\s]*")
-_AT_END = re.compile(r"(.*?[^\d\s|｜·•—–/.-])([\s|｜·•—–/-]*)(?:第\s*)?(\d{1,4})(?:\s*[页頁])?[\s·•—–-]*")
-_AT_START = re.compile(r"[\s·•—–-]*(?:第\s*)?(\d{1,4})(?:\s*[页頁])?([\s|｜·•—–/-]*)([^\d\s|｜·•—–/.-].*)")
+_LONE = re.compile(r"[·•\-—–－\s]*(?:第\s*)?(\d{1,4})(?:\s*[页頁版])?[·•\-—–－\s]*")
+_AT_END = re.compile(r"(.*?[^\d\s|｜·•—–/.-])([\s|｜·•—–/-]*)(?:第\s*)?(\d{1,4})(?:\s*[页頁版])?[\s·•—–-]*")
+_AT_START = re.compile(r"[\s·•—–-]*(?:第\s*)?(\d{1,4})(?:\s*[页頁版])?([\s|｜·•—–/-]*)([^\d\s|｜·•—–/.-].*)")
 _NUMBER = re.compile(r"\d+")
 
 

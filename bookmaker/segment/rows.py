@@ -24,7 +24,7 @@ from bookmaker.chars import (
     squeeze,
 )
 from bookmaker.layer import Change, Layer, Reason
-from bookmaker.segment.bylines import ROLE
+from bookmaker.segment.bylines import ROLE, byline_bullets
 from bookmaker.segment.display import letter_spaced, loosely_set, undouble
 from bookmaker.segment.folios import mark_folios
 
@@ -270,9 +270,34 @@ def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[
     return out
 
 
+LONGEST_RUNNING, LEAST_OUTER = 40, 3
+"""Characters of a running head that is the very first or last line of its page, and the pages on which it stands."""
+LONGEST_MARKED = 7
+"""Characters of a department's name with the mark before it."""
+
+
+def _department_marks(rows: list[Row]) -> frozenset[str]:
+    """The marks that stand before departments: before short names at the top of pages, no two of them a byline."""
+    top: Counter[str] = Counter()
+    marked: Counter[str] = Counter(row.bullet for row in rows if row.bullet)
+    for row in rows:
+        if row.bullet and len(squeeze(row.text)) <= LONGEST_MARKED and row.ending == "none":
+            top[row.bullet] += row.from_top < 2
+    return frozenset(
+        mark
+        for mark, n in top.items()
+        if n >= 2
+        and n >= 0.7 * marked[mark]
+        and mark not in byline_bullets(row.text for row in rows if row.bullet)
+    )
+
+
 def bare_name(name: str) -> str:
     """A department's name without the marks and brackets around it."""
-    return name.strip(_ADORNMENT)
+    return _LABEL.sub("", name.strip(_ADORNMENT))
+
+
+_LABEL = re.compile(r"^(?:栏目|欄目|专栏|專欄)[:：]")
 
 
 _FRAMED = re.compile(r"([＊*※◆■●★~～·—-])[^\W\d_]{1,8}\1")
@@ -290,6 +315,7 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     pages: Counter[str] = Counter()
     edge: Counter[str] = Counter()
     alone: Counter[str] = Counter()
+    outer: dict[str, set[int]] = {}
     seen: set[tuple[str, int]] = set()
     before = "stop"
     for row in rows:
@@ -299,6 +325,12 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             before not in {"stop", "colon"},
             row.ending if row.width > LONGEST_HEAD_ROW or row.vertical else "stop",
         )
+        if (
+            len(key) <= LONGEST_RUNNING
+            and row.ending in {"none", "bracket"}
+            and row.from_top * row.from_foot == 0
+        ):
+            outer.setdefault(key, set()).add(row.page)
         if (
             row.folio
             or len(key) > MAX_TAG
@@ -327,10 +359,14 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
         edge[key] += row.from_top < 3 or row.from_foot < 5 or inside
     # the same head may stand in several articles, but between paragraphs
     tags = {k for k, n in pages.items() if (n >= 3 and edge[k] > 0.6 * n) or (n == 2 and edge[k] == 2)}
+    tags |= {k for k, on in outer.items() if len(on) >= LEAST_OUTER}
     tags |= {k for k, n in alone.items() if n >= 2 and is_han(k)}
+    marks = _department_marks(rows)
     for row in rows:
         key = squeeze(row.text)
-        row.framed = _FRAMED.fullmatch(key) is not None
+        row.framed = _FRAMED.fullmatch(key) is not None or (
+            row.bullet in marks and len(key) <= LONGEST_MARKED
+        )
         row.tag = not (row.vertical or row.doubled or row.drawn or row.dashed) and (
             key in departments or key in tags or bare_name(key) in departments or row.framed
         )

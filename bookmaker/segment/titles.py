@@ -240,6 +240,8 @@ def _fault(item: Item, body: str, *, alone: bool) -> float:
         fault += 4.0
     if alone and not row.doubled and _BODY_OF_MEN.search(squeeze(item.text)):
         fault += 1.5
+    if alone and row.spaced and row.width <= LONGEST_TAB and not row.doubled:
+        fault += 1.0  # a department's name, set wide
     if row.width > LONGEST_TITLE_ROW:
         fault += 1.5
     if row.doubled and row.width >= CAPTION_ROW:

@@ -1,0 +1,239 @@
+"""The entries of a contents page: what each of its lines says of title, authors, department and page.
+
+Entries put the page number before the title (``26 湖州市：题目/作者 作者``) or behind it (``题目……作者 26``); a wrapped
+entry goes on over the next rows, as a subtitle (``——…``), as authors (``/…``) or as more title; departments stand
+alone, letter-spaced or behind ``>>``. Department, title and author may each have a line of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bookmaker.chars import squeeze
+from bookmaker.segment.bylines import ROLE, SURNAMES, author_list, split_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.segment.rows import Row
+
+BEFORE = re.compile(r"^[\[(（P]?(\d{1,3})[\])）]?[\s/.．·、|｜:：]*(?=\D)(.*)$")
+BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜(（]+[Pp]?|)(\d{1,3})[)）]?$")
+_SECTION_MARKS = re.compile(r"^[>＞》»▶►■◆●★＊*【〔\s]+|[<＜《«◀■◆●★＊*】〕\s]+$")
+CONTENTS_WORD = re.compile(
+    r"(?:本期|今日)?(?:目录|目次|目錄|要目|导读|導讀|看点|看點)(?:contents)?|contents", re.IGNORECASE
+)
+_LEADER = re.compile(r"^(.*?\S)\s*[.．…·‧・]{2,}\s*(.*)$")
+_TRANSLATION = re.compile(r"\s+[A-Za-z][\w’'\"“”()-]*(?:[ ,:;&-]+[\w’'\"“”()-]+)+[.?!]?(?=\s|$)", re.ASCII)
+"""Two Latin words or more behind a title: the same in English."""
+_SIGNED = re.compile(r"(.{3,}?)[\s　]*[（(]([^（()）]*(?:[（(][^（()）]*[）)])?)[）)]?")
+"""An entry with its authors in brackets, which may hold a remark in brackets, and may lack the last one."""
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+LEAST_TITLE = 3
+"""Characters: before names a title is longer."""
+NEAR = 8
+"""Rows from a title within which its kicker, subtitle and authors are looked for."""
+WIDEST_ENTRY = 6
+"""Rows that an entry takes at most, with a department's name."""
+_CLAUSES = frozenset({"stop", "semicolon", "comma", "colon"})
+LEAST_ENTRIES = 4
+"""A page with fewer numbered entries is no contents page, unless not one of its rows ends a sentence."""
+_SIGNED = re.compile(r"(.{3,}?)[\s　]*[（(]([^（()）]*(?:[（(][^（()）]*[）)])?)[）)]?")
+"""An entry with its authors in brackets, which may hold a remark in brackets, and may lack the last one."""
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+LEAST_TITLE = 3
+"""Characters: before names a title is longer."""
+NEAR = 8
+"""Rows from a title within which its kicker, subtitle and authors are looked for."""
+WIDEST_ENTRY = 6
+"""Rows that an entry takes at most, with a department's name."""
+_CLAUSES = frozenset({"stop", "semicolon", "comma", "colon"})
+LEAST_ENTRIES = 4
+"""A page with fewer numbered entries is no contents page, unless not one of its rows ends a sentence."""
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+LEAST_TITLE = 3
+"""Characters: before names a title is longer."""
+LONGEST_SECTION = 8
+"""Characters of a department's name."""
+
+
+@dataclass
+class Entry:
+    """One entry: printed page number, title (with its kicker), subtitle, authors, department.
+
+    ``guessed`` says that nothing but blanks parts the authors from the title.
+    """
+
+    page: int
+    title: str
+    subtitle: str = ""
+    authors: str = ""
+    section: str | None = None
+    guessed: bool = False
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """The kicker and the title, divided at the first colon; the kicker is empty where there is none."""
+        kicker, colon, title = self.title.replace(":", "：").partition("：")
+        return (kicker, title) if colon and title and len(kicker) <= 16 else ("", self.title)
+
+
+@dataclass
+class Contents:
+    """What the contents pages say, and which rows they take."""
+
+    entries: list[Entry] = field(default_factory=list)
+    rows: set[int] = field(default_factory=set)
+
+    @property
+    def sections(self) -> set[str]:
+        """Names of the departments, without blanks."""
+        return {entry.section for entry in self.entries if entry.section}
+
+
+def parse(rows: Sequence[Row], *, before: bool) -> list[Entry]:
+    """Read the entries of contents rows whose page numbers stand ``before`` the titles or behind them."""
+    told = [row for row in rows if _says_something(row)]
+    return _parse_before(told) if before else _parse_behind(told)
+
+
+def _says_something(row: Row) -> bool:
+    name = _name(row)
+    named = _HAN.search(row.text) is not None or any(c.isdigit() for c in row.text)
+    return named and not CONTENTS_WORD.fullmatch(name)
+
+
+def _name(row: Row) -> str:
+    return squeeze(_SECTION_MARKS.sub("", row.text))
+
+
+def _names_section(row: Row) -> bool:
+    """Tell whether a row's marks or its setting say that it names a department."""
+    return row.spaced or row.text[0] in ">＞»▶►■◆●★" or (row.text[0] in "【〔" and row.text[-1] in "】〕")
+
+
+def _parse_before(rows: Sequence[Row]) -> list[Entry]:
+    entries: list[Entry] = []
+    section: str | None = None
+    slashed = False  # the row before ended in a slash
+    for row in rows:
+        text, name = row.text, _name(row)
+        found = BEFORE.match(text)
+        last = entries[-1] if entries else None
+        if found:
+            entries.append(_entry(int(found.group(1)), found.group(2), section))
+        elif last and row.spaced and ROLE.fullmatch(last.authors) and split_names(text):
+            last.authors += " " + text  # a padded name behind its role
+        elif _names_section(row):
+            section = name
+        elif last and (text[0] in "/／" or slashed):
+            if last.guessed:
+                last.title, last.authors, last.guessed = f"{last.title} {last.authors}", "", False
+            last.authors = f"{last.authors} {text.lstrip('/／')}".strip()
+        elif last and row.dashed:
+            last.subtitle += text.lstrip("—─－- ")
+        elif last and not last.authors and len(name) > LONGEST_SECTION // 2:
+            title, authors = _split_authors(text)
+            last.title += title
+            last.authors = authors
+        elif name.isdecimal():
+            pass
+        elif len(name) <= LONGEST_SECTION and (last is None or last.authors or not _names(text)):
+            section = name
+        elif last:
+            last.authors = (last.authors + " " + text).strip()
+        slashed = text[-1] in "/／"
+    return entries
+
+
+def _parse_behind(rows: Sequence[Row]) -> list[Entry]:
+    entries: list[Entry] = []
+    section: str | None = None
+    above: list[str] = []  # rows since the last entry
+    for row in rows:
+        found = BEHIND.match(row.text)
+        if found:
+            section, text, authors = _joined(above, found.group(1), section)
+            entry = _entry(int(found.group(2)), text, section)
+            if authors:
+                entry.authors, entry.guessed = authors, False
+            entries.append(entry)
+            above = []
+        elif _names_section(row):
+            section = _name(row)
+        elif not _name(row).isdecimal():
+            above.append(row.text)
+    return entries
+
+
+def _joined(above: Sequence[str], text: str, section: str | None) -> tuple[str | None, str, str]:
+    """Department, text and authors of an entry whose last row is ``text``, below other rows of its own."""
+    if above and _signature(text):
+        title, slash, authors = above[-1].replace("／", "/").rpartition("/")
+        if slash:
+            broken = len(authors.split(" ")[-1]) == 1 or len(text.split(maxsplit=1)[0]) == 1
+            return section, title, f"{authors}{'' if broken else ' '}{text}".strip()
+        names = [squeeze(name) for name in above[:-1]]
+        return (names[0] if names else section), above[-1].strip(), text.strip()
+    pending: list[str] = []
+    for name in above:
+        if len(squeeze(name)) <= LONGEST_SECTION and not pending:
+            section = squeeze(name)
+        else:
+            pending.append(name)
+    return section, "".join([*pending, text]), ""
+
+
+def _signature(text: str) -> bool:
+    """Tell whether a row holds names and nothing else, family names all of them."""
+    bare = _COUNTRY.sub("", text).strip()
+    names = [name for name in re.split(r"[\s、，,]+", bare) if name]
+    known = all(name[0] in SURNAMES or name[0].isascii() or "·" in name or len(name) == 1 for name in names)
+    return known and author_list(_PART.sub("", bare))
+
+
+_COUNTRY = re.compile(r"[\[［（(〔][\u3400-\u9fff]{1,3}[\]］）)〕]")
+_PART = re.compile(r"[ （(]?(?:著|译|譯|编|編|文|图|圖)[）)]?(?=$|[ 　、])")
+
+
+def _names(text: str) -> bool:
+    """Tell whether a short row is rather a list of authors than a department's name."""
+    return ROLE.match(text) is not None or (len(text.split()) > 1 and split_names(text) is not None)
+
+
+def _entry(page: int, text: str, section: str | None) -> Entry:
+    title, authors = _split_authors(text)
+    guessed = bool(authors) and squeeze(text).endswith(squeeze(title + authors))
+    return Entry(page, title.strip(), authors=authors, section=section, guessed=guessed)
+
+
+def _split_authors(text: str) -> tuple[str, str]:
+    """Divide an entry into title and authors: at a slash, at a leader, or before names at its end.
+
+    Its translation is left out.
+    """
+    bare = _TRANSLATION.sub("", text) if _HAN.match(text) else text
+    signed = _SIGNED.fullmatch(bare)
+    if signed and author_list(signed.group(2)):
+        return signed.group(1), signed.group(2).strip()
+    for slash in "/／":
+        title, found, authors = bare.rpartition(slash)
+        if found and title:
+            return title, authors.strip()
+    leader = _LEADER.match(bare)
+    if leader and (not leader.group(2) or split_names(ROLE.sub("", leader.group(2))) is not None):
+        return leader.group(1), leader.group(2).strip()
+    parts = bare.rstrip(" .．…·").split()
+    end = len(parts)
+    while (
+        end > 1 and len(parts[end - 1]) <= 3 and parts[end - 1][0] in SURNAMES and split_names(parts[end - 1])
+    ):
+        end -= 1
+    if end < len(parts) and len(" ".join(parts[:end])) > LEAST_TITLE:
+        return " ".join(parts[:end]), " ".join(parts[end:])
+    return " ".join(parts), ""
