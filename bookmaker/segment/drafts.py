@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import officer
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION, Known
-from bookmaker.segment.flow import Item, Kind, clusters
+from bookmaker.segment.flow import Cluster, Item, Kind, clusters
 from bookmaker.segment.openings import LEAST_OPENINGS, bracketless
 from bookmaker.segment.rows import MAX_TAG, bare_name
 from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE, Rival, divide_loose
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bookmaker.segment.contents import Match
     from bookmaker.segment.entries import Contents
@@ -114,26 +114,18 @@ def _cut(reading: Reading) -> list[Draft]:
     entry: int | None = None  # the contents entry that the article at hand was found to be
     page = 0  # the page on which the article at hand opened with a byline
     tags: set[str] = set()
-    for cluster in clusters(items):
-        run = [item for item in cluster.items if not item.boxed]
-        if not run:
-            continue
-        signature = max(
-            (k for k, item in enumerate(run) if reading.sign(item).part == "sign-off"), default=-1
-        )
-        run = run[signature + 1 :]
-        if not run:
-            continue
-        foot = _awaited(run, page, reading) if not titled else 0
+    pieces = ((cluster, *piece) for cluster in clusters(items) for piece in _pieces(cluster, reading))
+    for cluster, piece, leads_in, ended in pieces:
+        foot = _awaited(piece, page, reading) if not titled else 0
         if foot:
-            entry, titled = _listed(run[:foot], reading), True
-            run = run[foot:]
+            entry, titled = _listed(piece[:foot], reading), True
+        run = piece[foot:]
         listed = _listed(run, reading)
         signed = any(reading.sign(item).byline for item in run)
         awaited = page == run[0].row.page and not titled and not signed
         opening = any(reading.sign(item).opening for item in run)
-        if opening or (not cluster.open and cluster.leads_in and not awaited):
-            begin = _opening(run, reading, tags, ended=signature >= 0)
+        if opening or (not cluster.open and leads_in and not awaited):
+            begin = _opening(run, reading, tags, ended=ended)
             if begin is not None:
                 place = cluster.start + cluster.items.index(run[begin])
                 starts.add(_behind_end(items, place, reading) or _with_leads(items, place))
@@ -145,13 +137,34 @@ def _cut(reading: Reading) -> list[Draft]:
         tags |= {squeeze(item.text) for item in run if item.row.tag}
         another = listed is not None and (entry is not None or titled) and listed != entry
         if another or (titled and listed is None and (_speech(run) or _strange_title(run, reading))):
-            page_start = _page_start(items, cluster.start)
+            page_start = _page_start(items, cluster.start + cluster.items.index(run[0]))
             if page_start is not None:
                 starts.add(page_start)
         if listed is not None:
             entry = listed
         titled = titled or listed is not None or _speech(run)
     return [Draft(start) for start in sorted(starts)]
+
+
+def _pieces(cluster: Cluster, reading: Reading) -> Iterator[tuple[list[Item], bool, bool]]:
+    """Divide a run of display text at the page's end where each page shows an article's title or author.
+
+    Yields the items, whether a paragraph begins directly behind them, and whether a signature stands before them.
+    What a signature ends is left out.
+    """
+    run = [item for item in cluster.items if not item.boxed]
+    signature = max((k for k, item in enumerate(run) if reading.sign(item).part == "sign-off"), default=-1)
+    run = run[signature + 1 :]
+    pages = [list(page) for _, page in itertools.groupby(run, key=lambda item: item.row.page)]
+    shown = [
+        _listed(page, reading) is not None or any(reading.sign(item).byline for item in page)
+        for page in pages
+    ]
+    if sum(shown) < 2:
+        pages = [run] if run else []
+    for page in pages:
+        last = page is pages[-1]
+        yield page, cluster.leads_in and last, signature >= 0 and page is pages[0]
 
 
 def _listed(run: Sequence[Item], reading: Reading) -> int | None:
