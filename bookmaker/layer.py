@@ -20,6 +20,7 @@ class Reason(StrEnum):
     DOUBLING = "doubling"  # shadowed display text, set twice
     TURNED_QUOTE = "turned-quote"  # a quotation mark turned round by doubled setting
     RUNNING_HEAD = "running-head"  # a running head or a department's tab
+    JUMP = "jump-line"  # where an article goes on in print, as 下转第12页
     FOLIO = "folio"  # a page number
     CONTENTS = "contents-page"  # the printed contents, which the book makes anew
     MARK = "mark"  # a mark that styling replaces: ■ before a byline, ● before a head, —— before a subtitle

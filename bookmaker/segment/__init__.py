@@ -152,12 +152,12 @@ def _missed_title(draft: Draft, rows: list[Row]) -> int | None:
     doubtful = len(draft.titles) == 1 and draft.titles[0].row.doubled and draft.entry is None
     if (draft.titles and not doubtful) or not draft.bylines or not draft.items:
         return None
-    first = draft.items[0].row.page
+    first = draft.items[0].row.sheet
     foot = [
         item
         for item in draft.items
         if item.kind is Kind.DISPLAY
-        and item.row.page == first
+        and item.row.sheet == first
         and item.row.from_foot < 5
         and item not in draft.bylines
     ]
@@ -165,7 +165,7 @@ def _missed_title(draft: Draft, rows: list[Row]) -> int | None:
         return None
     top = min(item.index for item in foot) - 1
     row = rows[top]
-    fits = top >= 0 and row.page == first and row.ending == "none" and not row.bullet and not row.stretched
+    fits = top >= 0 and row.sheet == first and row.ending == "none" and not row.bullet and not row.stretched
     return top if fits and not _PUNCTUATION.search(row.text) else None
 
 

@@ -220,6 +220,9 @@ class Builder:
         if row.tag or row.vertical:
             self.ledger.drop(item.rows, Reason.RUNNING_HEAD)
             return None
+        if sign.part == "jump":
+            self.ledger.drop(item.rows, Reason.JUMP)
+            return None
         if row.folio is not None:
             self.ledger.drop(item.rows, Reason.FOLIO)
             return None

@@ -200,7 +200,9 @@ def sign_off(text: str, indent: float, *, ended: bool = True) -> tuple[Person, .
     people = _people(signature.strip(), mark=True)
     if author:
         return people or (Person(squeeze(signature)),)
-    known = people and all(person.name[0] in SURNAMES and len(person.name) <= 4 for person in people)
+    known = people and all(
+        person.name[0] in SURNAMES or person.name[0].isascii() or person.role is not None for person in people
+    )
     return people if known and not _PLACE.fullmatch(signature) else None
 
 

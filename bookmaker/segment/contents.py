@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from bookmaker.chars import skeleton, squeeze
-from bookmaker.segment.entries import BEFORE, BEHIND, CONTENTS_WORD, Contents, parse
+from bookmaker.segment.entries import BEFORE, BEHIND, CONTENTS_WORD, Contents, Entry, parse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,20 +41,32 @@ def find_contents(rows: list[Row]) -> Contents:
     start = 0
     while start < len(rows):
         end = start
-        while end < len(rows) and rows[end].page == rows[start].page:
+        while end < len(rows) and rows[end].sheet == rows[start].sheet:
             end += 1
         span = _span_of_entries(rows, start, end)
         if span is not None:
             first, last, before = span
             found = Contents(parse(rows[first:last], before=before), set(range(first, last)))
+            _mend(found, rows, keys)
             headed = any(CONTENTS_WORD.fullmatch(squeeze(row.text)) for row in rows[first:last])
             if headed or any(match.part == "title" for match in match_entries(rows, found, keys).values()):
                 entries += found.entries
                 taken |= found.rows
         start = end
-        if taken and rows[start - 1].page - rows[min(taken)].page > APART:
+        if taken and rows[start - 1].sheet - rows[min(taken)].sheet > APART:
             break
     return Contents(entries, taken)
+
+
+def _mend(contents: Contents, rows: Sequence[Row], keys: Sequence[str]) -> None:
+    """Give back to titles what was guessed to be an author's name, where the text shows it as part of the title."""
+    for entry in contents.entries:
+        parts = entry.authors.split() if entry.guessed else []
+        for n in range(1, len(parts)):
+            longer = Entry(entry.page, " ".join([entry.title, *parts[:n]]))
+            found = match_entries(rows, Contents([longer], contents.rows), keys)
+            if any(match.part == "title" for match in found.values()):
+                entry.title, entry.authors = longer.title, " ".join(parts[n:])
 
 
 def _number(row: Row, pattern: re.Pattern[str]) -> int | None:

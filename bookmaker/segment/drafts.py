@@ -16,6 +16,7 @@ from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import officer
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION, Known
 from bookmaker.segment.flow import Cluster, Item, Kind, clusters
+from bookmaker.segment.jumps import follow_jumps, jump_of
 from bookmaker.segment.openings import LEAST_OPENINGS, bracketless
 from bookmaker.segment.rows import MAX_TAG, bare_name
 from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE, Rival, divide_loose
@@ -101,6 +102,8 @@ def draft_articles(reading: Reading) -> list[Draft]:
     ends = [*(draft.start for draft in drafts[1:]), len(reading.items)]
     for draft, end in zip(drafts, ends, strict=True):
         draft.items = reading.items[draft.start : end]
+    folios = {item.row.sheet: item.row.folio for item in reading.items if item.row.folio is not None}
+    drafts = follow_jumps(drafts, folios)
     for draft in drafts:
         _claim(draft, reading)
     return drafts
@@ -116,13 +119,17 @@ def _cut(reading: Reading) -> list[Draft]:
     tags: set[str] = set()
     pieces = ((cluster, *piece) for cluster in clusters(items) for piece in _pieces(cluster, reading))
     for cluster, piece, leads_in, ended in pieces:
+        back = next((item for item in piece if _leads_back(item)), None)
+        if back is not None:
+            starts.add(cluster.start + cluster.items.index(back))
+            continue
         foot = _awaited(piece, page, reading) if not titled else 0
         if foot:
             entry, titled = _listed(piece[:foot], reading), True
         run = piece[foot:]
         listed = _listed(run, reading)
         signed = any(reading.sign(item).byline for item in run)
-        awaited = page == run[0].row.page and not titled and not signed
+        awaited = page == run[0].row.sheet and not titled and not signed
         opening = any(reading.sign(item).opening for item in run)
         if opening or (not cluster.open and leads_in and not awaited):
             begin = _opening(run, reading, tags, ended=ended)
@@ -131,7 +138,7 @@ def _cut(reading: Reading) -> list[Draft]:
                 starts.add(_behind_end(items, place, reading) or _with_leads(items, place))
                 titled = any(_may_be_title(item, reading) for item in run[begin:])
                 entry = listed
-                page = run[begin].row.page if signed else 0
+                page = run[begin].row.sheet if signed else 0
                 tags = {squeeze(item.text) for item in run[begin:] if item.row.tag}
                 continue
         tags |= {squeeze(item.text) for item in run if item.row.tag}
@@ -146,6 +153,12 @@ def _cut(reading: Reading) -> list[Draft]:
     return [Draft(start) for start in sorted(starts)]
 
 
+def _leads_back(item: Item) -> bool:
+    """Tell whether an item is a jump line behind which an article goes on that broke off pages before."""
+    jump = jump_of(item.row.text)
+    return jump is not None and not jump.onward
+
+
 def _pieces(cluster: Cluster, reading: Reading) -> Iterator[tuple[list[Item], bool, bool]]:
     """Divide a run of display text at the page's end where each page shows an article's title or author.
 
@@ -155,7 +168,7 @@ def _pieces(cluster: Cluster, reading: Reading) -> Iterator[tuple[list[Item], bo
     run = [item for item in cluster.items if not item.boxed]
     signature = max((k for k, item in enumerate(run) if reading.sign(item).part == "sign-off"), default=-1)
     run = run[signature + 1 :]
-    pages = [list(page) for _, page in itertools.groupby(run, key=lambda item: item.row.page)]
+    pages = [list(page) for _, page in itertools.groupby(run, key=lambda item: item.row.sheet)]
     shown = [
         _listed(page, reading) is not None or any(reading.sign(item).byline for item in page)
         for page in pages
@@ -175,7 +188,7 @@ def _listed(run: Sequence[Item], reading: Reading) -> int | None:
 
 def _awaited(run: Sequence[Item], page: int, reading: Reading) -> int:
     """How many items of a run at the foot of ``page`` hold the title that the article opened there still lacks."""
-    over = next((k for k, item in enumerate(run) if item.row.page != page), len(run))
+    over = next((k for k, item in enumerate(run) if item.row.sheet != page), len(run))
     waited = over < len(run) and any(_may_be_title(item, reading) for item in run[:over])
     return over if waited else 0
 
@@ -315,13 +328,13 @@ def _joins_title(item: Item, anchor: Item, reading: Reading) -> bool:
 
 def _page_start(items: list[Item], index: int) -> int | None:
     """The item that begins the page on which ``items[index]`` stands, if no paragraph runs into that page."""
-    page = items[index].row.page
+    page = items[index].row.sheet
     for k in range(index, -1, -1):
         item = items[k]
-        if item.row.page < page:
+        if item.row.sheet < page:
             return None
         if item.row.first_on_page:
-            clear = all(row.page < page for row in items[k - 1].rows) if k else True
+            clear = all(row.sheet < page for row in items[k - 1].rows) if k else True
             return k if clear and not item.interrupts else None
     return None
 
@@ -341,7 +354,7 @@ def _claim(draft: Draft, reading: Reading) -> None:
         reading.plain(item)
         and not item.row.dashed
         and item.row.width >= SHORTEST_TITLE
-        and item.row.page == draft.items[0].row.page
+        and item.row.sheet == draft.items[0].row.sheet
         and item.row.from_foot < EDGE_FOOT
         for rest in loose[1:]
         for item in rest
@@ -380,6 +393,8 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
     elif sign.part == "department":
         draft.tabs.append(item)
         draft.department = bracketless(squeeze(item.text))
+    elif sign.part == "jump":
+        pass
     elif sign.part:
         {
             "title": draft.titles,

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import squeeze
+from bookmaker.chars import BULLETS, squeeze
 from bookmaker.segment.bylines import ROLE, SURNAMES, author_list, split_names
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BEFORE = re.compile(r"^[\[(（P]?(\d{1,3})[\])）]?[\s/.．·、|｜:：]*(?=\D)(.*)$")
 BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜(（]+[Pp]?|)(\d{1,3})[)）]?$")
-_SECTION_MARKS = re.compile(r"^[>＞》»▶►■◆●★＊*【〔\s]+|[<＜《«◀■◆●★＊*】〕\s]+$")
+_SECTION_MARKS = re.compile(r"^[\W_]+|[\W_]+$")
 CONTENTS_WORD = re.compile(
     r"(?:本期|今日)?(?:目录|目次|目錄|要目|导读|導讀|看点|看點)(?:contents)?|contents", re.IGNORECASE
 )
@@ -30,6 +30,7 @@ _TRANSLATION = re.compile(r"\s+[A-Za-z][\w’'\"“”()-]*(?:[ ,:;&-]+[\w’'\"
 """Two Latin words or more behind a title: the same in English."""
 _SIGNED = re.compile(r"(.{3,}?)[\s　]*[（(]([^（()）]*(?:[（(][^（()）]*[）)])?)[）)]?")
 """An entry with its authors in brackets, which may hold a remark in brackets, and may lack the last one."""
+_MARKED = frozenset(">＞»▷") | BULLETS
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 LEAST_TITLE = 3
@@ -114,7 +115,11 @@ def _name(row: Row) -> str:
 
 def _names_section(row: Row) -> bool:
     """Tell whether a row's marks or its setting say that it names a department."""
-    return row.spaced or row.text[0] in ">＞»▶►■◆●★" or (row.text[0] in "【〔" and row.text[-1] in "】〕")
+    return (
+        row.spaced
+        or (row.text[0] in _MARKED and len(_name(row)) <= LONGEST_SECTION)
+        or (row.text[0] in "【〔" and row.text[-1] in "】〕")
+    )
 
 
 def _parse_before(rows: Sequence[Row]) -> list[Entry]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer, sign_off
 from bookmaker.segment.captions import CREDITED
 from bookmaker.segment.costs import COSTS, Costs
+from bookmaker.segment.jumps import jump_of
 from bookmaker.segment.openings import find_openings
 from bookmaker.segment.prices import SENTENCE, Evidence
 
@@ -38,8 +39,8 @@ class Known(NamedTuple):
     """Signs of one row that later stages ask for again.
 
     ``part`` is the part of an opening the row plays: title, department, kicker, subtitle, author or none; or it is
-    sign-off, the author's name below an article's end. ``titular`` marks the short rows below a sign-off or a
-    department's framed name: an article opens with them.
+    sign-off, the author's name below an article's end, or a jump line. ``titular`` marks the short rows below a
+    sign-off or a department's framed name: an article opens with them.
     """
 
     wordless: bool
@@ -65,6 +66,8 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
     for i, row in enumerate(rows):
         short = len(row.text) <= 60
         part = openings.get(i, "")
+        if short and jump_of(row.text) is not None:
+            part = "jump"
         if not part and short and i and not (row.bullet or row.first_on_page or row.closing):
             part = "sign-off" if sign_off(row.text, row.indent, ended=ended) else ""
         titular = 0 < opens <= MOST_TITULAR and _may_open(row)
@@ -108,9 +111,9 @@ def weigh(
 ) -> list[Evidence]:
     """Price every row's reading as display text."""
     out = []
-    boxes = {row.page for row, sign in zip(rows, signs, strict=True) if sign.notice}
+    boxes = {row.sheet for row, sign in zip(rows, signs, strict=True) if sign.notice}
     for i, (row, sign) in enumerate(zip(rows, signs, strict=True)):
-        ahead = row.first_on_page and row.page in boxes
+        ahead = row.first_on_page and row.sheet in boxes
         if i in matches or _surely_display(row, sign):
             opens = _opens(row, sign, matches.get(i))
             out.append(Evidence(costs.display_known, costs.body_known, sign.notice, ahead, opens))

@@ -96,7 +96,7 @@ def build_items(rows: Sequence[Row], labels: Sequence[Labelled]) -> list[Item]:
 
 def _unhead(items: list[Item], row: Row) -> None:
     """Take plain heads directly above a row of display text on its page for display text too, row by row."""
-    while items and items[-1].kind is Kind.HEAD and items[-1].row.page == row.page:
+    while items and items[-1].kind is Kind.HEAD and items[-1].row.sheet == row.sheet:
         head = items[-1]
         if any(part.bullet or part.point or part.ending == "dash" for part in head.rows):
             return

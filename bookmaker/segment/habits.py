@@ -76,7 +76,7 @@ def _keeps_blanks(rows: Sequence[Row]) -> bool:
 
 def _short_pages(rows: Sequence[Row]) -> frozenset[int]:
     """The pages with fewer rows than most have, where most have the same number."""
-    lengths = Counter(row.page for row in rows)
+    lengths = Counter(row.sheet for row in rows)
     if len(lengths) < 2 * LEAST:
         return frozenset()
     usual, pages = Counter(lengths.values()).most_common(1)[0]

@@ -80,7 +80,7 @@ def find_openings(rows: Sequence[Row], habits: Habits) -> dict[int, str]:
         top = i + 1 if enclosed(row) and i + 1 < len(rows) and not rows[i + 1].first_on_page else i
         if not _titular(rows[top]):
             continue
-        if row.page - 1 in habits.short_pages:
+        if row.sheet - 1 in habits.short_pages:
             sure.add(top)
         elif i and rows[i - 1].ending in {"stop", "bracket"}:
             other.add(top)

@@ -47,7 +47,7 @@ def _without_lists(rows: list[Row], start: int, end: int) -> Iterator[Part]:
     begin = i = start
     while i < end:
         j = i
-        while j < end and rows[j].page == rows[i].page:
+        while j < end and rows[j].sheet == rows[i].sheet:
             j += 1
         if _is_list(rows[i:j], at_edge=i == start or j == end):
             if begin < i:

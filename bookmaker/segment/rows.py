@@ -69,7 +69,7 @@ _ENUMERATED = re.compile(
     rf"|第[　 ]*[{HAN_NUMERALS}]{{1,3}}[　 ]*[章节節编編部条條](?:[　 ]|$)|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
 )
 _DRAWN = re.compile(r"─{4}|[━-╿]{2}|[│┃┌┐└┘├┤┬┴┼╭╮╯╰║╔╗╚╝]")
-_POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（]\d{1,2}[)）]")
+_POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（\[［〔]\d{1,2}[)）\]］〕]")
 _REMARK = re.compile(r"[。！？!?][”’」』]?(?:\s*[（(][^（()）]*[)）])+$")
 """A source or a remark in brackets behind the end of a sentence ends it anew."""
 _CLOSING_FIRST = frozenset("（(【[责責编編执執美校作本")
@@ -90,6 +90,7 @@ _BARE_END = re.compile(r"[\w》）)]$")
 class Row:
     """One row. Widths are in ems; ``page`` counts from 1, ``line`` is that of the file.
 
+    ``sheet`` counts the pages as far as folios show them, marked or not.
     ``drawn`` marks a row that is kept as it is, ``inset`` one among prose: verse, a table's.
     ``caption`` marks a row that begins a caption by its own sign, ``caption_more`` one that goes on with it; ``initial``
     an initial set over several lines, ``beside`` those lines; ``speaks`` a row that begins with a speaker's name.
@@ -101,6 +102,7 @@ class Row:
     line: int
     text: str
     ordinal: int = 0
+    sheet: int = 0
     first_on_page: bool = False
     last_on_page: bool = False
     from_top: int = 0
@@ -233,6 +235,10 @@ def build_rows(layer: Layer) -> list[Row]:
     for row, following in itertools.pairwise(rows):
         row.before_bullet = bool(following.bullet)
     mark_folios(rows)
+    sheet = 0
+    for row in rows:
+        sheet += row.first_on_page
+        row.sheet = sheet
     return rows
 
 
@@ -294,7 +300,7 @@ def _department_marks(rows: list[Row]) -> frozenset[str]:
 
 def bare_name(name: str) -> str:
     """A department's name without the marks and brackets around it."""
-    return _LABEL.sub("", name.strip(_ADORNMENT))
+    return _LABEL.sub("", _ADORNMENT.sub("", name))
 
 
 _LABEL = re.compile(r"^(?:栏目|欄目|专栏|專欄)[:：]")
@@ -302,7 +308,7 @@ _LABEL = re.compile(r"^(?:栏目|欄目|专栏|專欄)[:：]")
 
 _FRAMED = re.compile(r"([＊*※◆■●★~～·—-])[^\W\d_]{1,8}\1")
 """A department's name between two marks that are the same."""
-_ADORNMENT = "".join(BULLETS) + "＊*·•—-─|｜/／>＞»【】〔〕《》「」[]［］〖〗"
+_ADORNMENT = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def mark_tags(rows: list[Row], departments: set[str]) -> None:
@@ -330,7 +336,7 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             and row.ending in {"none", "bracket"}
             and row.from_top * row.from_foot == 0
         ):
-            outer.setdefault(key, set()).add(row.page)
+            outer.setdefault(key, set()).add(row.sheet)
         if (
             row.folio
             or len(key) > MAX_TAG
@@ -352,9 +358,9 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             continue
         if len(key) == 1:
             alone[key] += 1
-        if (key, row.page) in seen:
+        if (key, row.sheet) in seen:
             continue
-        seen.add((key, row.page))
+        seen.add((key, row.sheet))
         pages[key] += 1
         edge[key] += row.from_top < 3 or row.from_foot < 5 or inside
     # the same head may stand in several articles, but between paragraphs

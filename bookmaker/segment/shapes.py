@@ -87,9 +87,9 @@ def mark_shapes(rows: Sequence[Row], setting: Setting) -> None:
         # titles and authors stand lower than the lines of a poem
         head: dict[int, float] = {}
         for row in rows:
-            head[row.page] = min(head.get(row.page, row.indent), row.indent)
+            head[row.sheet] = min(head.get(row.sheet, row.indent), row.indent)
         for row in rows:
-            row.drawn = row.indent - head[row.page] < 1.5
+            row.drawn = row.indent - head[row.sheet] < 1.5
         return
     usual = Counter(row.indent for row in rows).most_common(1)[0][0]
     for row in rows:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import organisation
-from bookmaker.segment.evidence import SAYS
+from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, SAYS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -30,6 +30,8 @@ SHORTEST_TITLE = 4.5
 _LEAST_SCORE = -1.0
 _INFINITE = float("inf")
 LEAST_TITLE_LINE = 3.0
+LEAST_CAPTION = 2.0
+"""Ems: a shorter row that nothing explains is kept where it stands, rather than given a picture."""
 CAPTION_ROW = 13.0
 """Ems: a shadowed row this long is rather a caption."""
 
@@ -63,7 +65,7 @@ class Rival:
 
 @dataclass
 class Division:
-    """Loose items by what they turned out to be."""
+    """Loose items by what they turned out to be; one too short for a caption may be nothing that is known."""
 
     titles: list[Item] = field(default_factory=list)
     kickers: list[Item] = field(default_factory=list)
@@ -79,10 +81,21 @@ def is_kicker(item: Item, body: str) -> bool:
     return item.row.width <= LONGEST_KICKER and not item.row.doubled and body.count(squeeze(item.text)) >= 2
 
 
-def tabular(item: Item, tags: Collection[str]) -> bool:
-    """A department's tab: one of the article's tags, or very short where it has none, and no institution's name."""
+def _names_subject(item: Item, body: str) -> bool:
+    """A short row that names whom the article is about: a place, an institution, or what the body speaks of."""
+    named = _BODY_OF_MEN.search(squeeze(item.text)) is not None and item.row.width <= LONGEST_KICKER
+    return named or is_kicker(item, body)
+
+
+def tabular(item: Item, tags: Collection[str], *, opening: bool) -> bool:
+    """A department's tab: one of the article's tags, or very short where it has none, and no institution's name.
+
+    Such a tab stands in an article's ``opening``, near the edge of a page or in a sentence that runs over one.
+    """
     name = squeeze(item.text)
-    short = item.row.width <= LONGEST_TAB and item.row.ending == "none"
+    row = item.row
+    edge = opening or item.interrupts or row.from_top < EDGE_TOP or row.from_foot < EDGE_FOOT
+    short = edge and row.width <= LONGEST_TAB and row.ending == "none" and not any(c.isdigit() for c in name)
     return name in tags or (short and not tags and not _BODY_OF_MEN.search(name))
 
 
@@ -128,18 +141,13 @@ def divide_loose(
     for item in rest:
         row = item.row
         before = item.index < first
-        if (
-            item.index in below
-            and not out.kickers
-            and row.width <= LONGEST_KICKER
-            and not tabular(item, tags)
-        ):
+        if item.index in below and not out.kickers and _names_subject(item, body):
             out.kickers.append(item)
         elif row.doubled:
             out.captions.append(item)
         elif not out.kickers and is_kicker(item, body):
             out.kickers.append(item)
-        elif tabular(item, tags):
+        elif tabular(item, tags, opening=opening):
             out.tabs.append(item)
         elif before and not out.kickers:
             out.kickers.append(item)
@@ -151,14 +159,16 @@ def divide_loose(
             out.captions.append(item)
     if opening and out.titles:
         _settle(out)
+    out.captions = [item for item in out.captions if item.row.width > LEAST_CAPTION or item.row.doubled]
     return out
 
 
 def _settle(out: Division) -> None:
     """At an article's opening a short row directly above the title is its first line, one below it may be a subtitle."""
     for item in reversed(out.captions[:]):
-        above = item.end == out.titles[0].index and item.row.page == out.titles[0].row.page
-        if above and not item.row.doubled and item.row.width <= LONGEST_TITLE_LINE:
+        above = item.end == out.titles[0].index and item.row.sheet == out.titles[0].row.sheet
+        kicker = _BODY_OF_MEN.search(squeeze(item.text)) is not None
+        if above and not (item.row.doubled or kicker) and item.row.width <= LONGEST_TITLE_LINE:
             out.captions.remove(item)
             out.titles.insert(0, item)
     for item in out.captions[:]:
@@ -224,7 +234,7 @@ def _score(
             score -= 3.0
         if not doubled[0] and doubled[1]:
             score -= 2.0  # a kicker or tab above shadowed display text
-        if any(item.row.page != run[0].row.page for item in run):
+        if any(item.row.sheet != run[0].row.sheet for item in run):
             score -= 3.0
         if any(not item.row.doubled and _BODY_OF_MEN.search(squeeze(item.text)) for item in run):
             score -= 2.0  # a place's or institution's name beside the title
