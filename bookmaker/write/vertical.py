@@ -18,8 +18,6 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
-import pydyf
-
 from bookmaker import resources
 from bookmaker.write.across import WORD, WORD_JOINER
 from bookmaker.write.document import (
@@ -34,10 +32,9 @@ from bookmaker.write.document import (
     count_lines,
 )
 from bookmaker.write.faces import Recipe, edition_face
-from bookmaker.write.pieces import part_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bookmaker.book import Book
@@ -80,21 +77,6 @@ class Sheet:
         head, foot = top + spare * 0.55, bottom + spare * 0.45
         sides = [side / scale for side in (height, width, inner, foot, outer, head)]
         return cls(Page.of((sides[0], sides[1]), (sides[2], sides[3], sides[4], sides[5])), scale)
-
-
-def geometry(sheet: Sheet) -> str:
-    """Return the rules of the page box; in a book bound on the right, odd pages have the spine on their right."""
-    page = sheet.page
-
-    def margins(right: float, left: float) -> str:
-        return f"margin:{right:.3f}pt {page.outer:.3f}pt {left:.3f}pt {page.inner:.3f}pt"
-
-    return (
-        f"@page{{size:{page.width:.3f}pt {page.height:.3f}pt}}"
-        f"@page :right{{{margins(page.top, page.bottom)}}}"
-        f"@page :left{{{margins(page.bottom, page.top)}}}"
-        f".title-page{{height:{(page.lines - 1) * GRID:.3f}pt}}"
-    )
 
 
 def combine_turned(book: Book, sheet: Sheet, height_of: Callable[[Element, float], float]) -> Element:
@@ -355,31 +337,18 @@ def strings(tree: Element) -> Iterator[str]:
         yield from filter(None, (element.text, element.tail, *map(element.get, _SHOWN)))
 
 
-# --- the finished file -------------------------------------------------------------------------------
+# --- places -------------------------------------------------------------------------------
 
 
-def turn_places(document: Any) -> None:
+def turn_places(pages: Iterable[Any]) -> None:
     """Move the targets of links and of the outline so that a viewer shows them.
 
     A viewer puts a target into the left top corner of its window, as the page is shown: the target of a
     column is therefore not where the column begins, with everything that follows left of it and out of
-    sight, but the page's head, two thirds of a page left of the column, if the page reaches so far.
+    sight, but the page's head, two thirds of a page left of the column; beyond the page's edge, it is the edge that is
+    meant (``imposition.anchors``).
     """
-    for leaf in document.pages:
+    for leaf in pages:
         leaf.anchors = {
-            name: (0.0, min(leaf.height, y + leaf.height * 2 / 3), x2, y2)
-            for name, (_, y, x2, y2) in leaf.anchors.items()
+            name: (0.0, y + leaf.height * 2 / 3, x2, y2) for name, (_, y, x2, y2) in leaf.anchors.items()
         }
-
-
-def turn_pages(pdf: Any) -> None:
-    """Turn every page clockwise and say that the book is read from right to left.
-
-    Must come before streams are compressed.
-    """
-    for item in pdf.objects:
-        if isinstance(item, pydyf.Dictionary) and item.get("Type") == "/Page":
-            item["Rotate"] = 90
-    part_columns(pdf.objects)
-    preferences = pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary())
-    preferences["Direction"] = "/R2L"
