@@ -64,8 +64,8 @@ class Fonts(dict[int, Any]):
             font.widths, font.to_unicode, font.missing = {}, {}, {}
 
     def used(self) -> Iterator[Glyphs]:
-        """Yield what has been shown since, in the order in which fonts were found."""
-        for font in self.values():
+        """Yield what has been shown since, in an order that has nothing to do with what the process made before."""
+        for font in sorted(self.values(), key=lambda font: font.hash):
             if font.to_unicode or font.widths:
                 yield Glyphs(
                     font.hash, font.family, font.style, font.weight, tuple(sorted(font.variations.items())),

@@ -15,7 +15,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from bookmaker.diagnostics import Diagnostic, OutputError
-from bookmaker.write import messages
+from bookmaker.write import messages, processes
 from bookmaker.write.document import Page
 from bookmaker.write.formats import PAGE_SIZE, format_of
 from bookmaker.write.imposition import PLAIN, anchors, impose, page_number
@@ -27,9 +27,10 @@ from bookmaker.write.typefaces import embed
 from bookmaker.write.vertical import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bookmaker.book import Book
+    from bookmaker.write.furniture import Furniture
     from bookmaker.write.messages import Progress
 
 
@@ -106,14 +107,8 @@ def _make(
         order = Order(book, page, profile)
         _ = order.style, order.margins
     said, _ = messages.sorted_out(records)
+    sheaves, furniture = _make_chapters(order, progress)
     maker = Maker(order)
-    sheaves = {}
-    for number, chapter in enumerate(order.chapters):
-        if not chapter.entries:
-            sheaves[number] = maker.sheaf(chapter)
-            if progress:
-                progress("layout", len(sheaves), len(order.chapters))
-    furniture = maker.furniture()
     for number, chapter in enumerate(order.chapters):
         if chapter.entries:
             _make_contents(order, maker, sheaves, number)
@@ -131,6 +126,39 @@ def _make(
         order.trim,
     )
     return parts, maker, tuple(messages.warnings([*said, *warned]))
+
+
+_SHARED_FROM = 20_000
+"""Characters from which on a book is worth being laid out by several processes."""
+
+
+def _make_chapters(order: Order, progress: Progress | None) -> tuple[dict[int, Sheaf], Furniture]:
+    """Make the sheaves, by numbers, of all chapters but the contents, which need to know the others' pages."""
+    sizes = {
+        number: sum(map(len, chapter.tree.itertext()))
+        for number, chapter in enumerate(order.chapters)
+        if not chapter.entries
+    }
+    # The longest first, so that none is left for the end; the furniture goes by number -1.
+    jobs = [-1, *sorted(sizes, key=lambda number: (-sizes[number], number))]
+    count = processes.available() if sum(sizes.values()) >= _SHARED_FROM else 1
+    sheaves: dict[int, Sheaf] = {}
+    furniture: Furniture | None = None
+
+    def begin() -> Callable[[int], Sheaf | Furniture]:
+        maker = Maker(order)
+        return lambda job: maker.furniture() if job < 0 else maker.sheaf(order.chapters[job])
+
+    for job, made in processes.share_out(jobs, begin, count):
+        if isinstance(made, Sheaf):
+            sheaves[job] = made
+            if progress:
+                progress("layout", len(sheaves), len(order.chapters))
+        else:
+            furniture = made
+    if furniture is None:
+        raise OutputError("the margins of the pages were not made")
+    return sheaves, furniture
 
 
 _ATTEMPTS = 5
