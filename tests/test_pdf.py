@@ -473,6 +473,8 @@ def test_the_same_book_gives_the_same_bytes_in_another_process_and_leaves_nothin
         "print(hashlib.sha256(write_pdf(magazine(articles=2)).data).hexdigest())"
     )
     here = Path(__file__).resolve().parent
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     found = {
         subprocess.run(
             [sys.executable, "-c", program],
@@ -483,13 +485,14 @@ def test_the_same_book_gives_the_same_bytes_in_another_process_and_leaves_nothin
                 **os.environ,
                 "PYTHONPATH": f"{here}{os.pathsep}{here.parent}",
                 "PYTHONHASHSEED": seed,
-                "TMPDIR": str(tmp_path),
+                "TMPDIR": str(temporary),
+                "XDG_CACHE_HOME": str(tmp_path / seed),
             },
         ).stdout
         for seed in ("1", "2")
     }
     assert len(found) == 1
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 def test_qpdf_finds_no_fault(file: Path) -> None:

@@ -91,7 +91,7 @@ class Recipe:
     def key(self) -> str:
         """A digest of everything that the baked face depends on, the source face's content included."""
         digest = sha256(f"{VERSION} {self.language} {self.turned} {self.family}\n".encode())
-        digest.update(_fingerprint(self.face.path))
+        digest.update(face_fingerprint(self.face.path))
         for part in (self.characters, self.numbers, self.across, self.letters):
             digest.update("\0".join([*sorted(part), "\n"]).encode("utf-32"))
         return digest.hexdigest()
@@ -102,7 +102,7 @@ def edition_face(recipe: Recipe) -> Path:
     return cached(recipe.key, lambda: bake(recipe))
 
 
-def _fingerprint(path: Path) -> bytes:
+def face_fingerprint(path: Path) -> bytes:
     """Return the table directory of a font, which holds a checksum of every table."""
     with path.open("rb") as stream:
         head = stream.read(12)

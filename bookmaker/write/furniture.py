@@ -7,25 +7,24 @@ Lengths are points unless said otherwise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement
 
 from bookmaker.write.imposition import NUMERALS
+from bookmaker.write.sheaf import Record, Sheaf, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from bookmaker.model import Mode
     from bookmaker.write.document import Page
-    from bookmaker.write.sheaf import Leaf, Sheaf, Side
+    from bookmaker.write.sheaf import Leaf
     from bookmaker.write.vertical import Sheet
 
 _SIDES: tuple[Side, Side] = ("right", "left")
 
 
-@dataclass(frozen=True)
-class Heads:
+class Heads(Record, frozen=True):
     """What running heads show; an opening page shows only the issue."""
 
     issue: str
@@ -33,8 +32,7 @@ class Heads:
     article: str = ""
 
 
-@dataclass(frozen=True)
-class _Place:
+class Place(Record, frozen=True):
     """Where page numbers of a side stand: the edge they are set against, the base line, and the size of type."""
 
     edge: float
@@ -43,19 +41,19 @@ class _Place:
     size: float
 
 
-@dataclass(frozen=True)
-class Furniture:
+class Furniture(Record, frozen=True):
     """The furniture of a book as a sheaf, with two leaves for each pair of heads, and how numbers are set."""
 
     sheaf: Sheaf
-    pairs: Mapping[Heads, int]
-    places: Mapping[Side, _Place]
+    pairs: tuple[Heads, ...]
+    places: dict[Side, Place]
     font: str
-    glyphs: Mapping[str, tuple[int, float]]
+    glyphs: dict[str, tuple[int, float]]
 
     def heads(self, heads: Heads, side: Side) -> Leaf:
         """Return the page whose content is the running heads of a side."""
-        return self.sheaf.leaves[2 * self.pairs[heads] + _SIDES.index(side)]
+        pair = 1 + self.pairs.index(heads)  # the first shows the numerals
+        return self.sheaf.leaves[2 * pair + _SIDES.index(side)]
 
     def number(self, text: str, side: Side, colour: bytes, *, tagged: bool) -> bytes:
         """Return the content that shows a page number, an artifact of the page (ISO 32000-1, 14.8.2.2)."""
@@ -121,22 +119,20 @@ def furnish(
     pages: Sequence[Any], sheaf: Sheaf, pairs: Iterable[Heads], scale: float, mode: Mode
 ) -> Furniture:
     """Return the furniture of the engine's ``pages`` of ``tree``, drawn as ``sheaf``; ``scale`` makes pixels points."""
-    places: dict[Side, _Place] = {}
+    places: dict[Side, Place] = {}
     family = ""
     for page, side in zip(pages, _SIDES, strict=False):
         box, text = _number_box(page, NUMERALS[mode])
         edge = box.content_box_x() + (0 if (is_left := box.style["text_align_all"] == "left") else box.width)
         base = page.height - text.position_y - text.baseline
-        places[side] = _Place(edge * scale, is_left, base * scale, text.style["font_size"] * scale)
+        places[side] = Place(edge * scale, is_left, base * scale, text.style["font_size"] * scale)
         family = text.style["font_family"][0]
     numerals = set(NUMERALS[mode])
     font = next(
         font for font in sheaf.fonts if font.family == family and numerals <= set(font.texts.values())
     )
     glyphs = {text: (glyph, font.widths[glyph]) for glyph, text in font.texts.items() if text in numerals}
-    return Furniture(
-        sheaf, {heads: number + 1 for number, heads in enumerate(pairs)}, places, font.font, glyphs
-    )
+    return Furniture(sheaf, tuple(pairs), places, font.font, glyphs)
 
 
 def _number_box(page: Any, numerals: str) -> tuple[Any, Any]:

@@ -14,7 +14,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from bookmaker import resources
 from bookmaker.diagnostics import OutputError
-from bookmaker.write import vertical
+from bookmaker.write import messages, vertical
 from bookmaker.write.document import GRID, SCHEME, Page
 from bookmaker.write.engine import font_configuration
 
@@ -57,11 +57,13 @@ class Fetcher(URLFetcher):  # type: ignore[misc]
 
 
 class Style:
-    """A style sheet, parsed once for all trees that are laid out by it."""
+    """A style sheet, parsed once for all trees that are laid out by it; ``warnings`` are what the engine said of it."""
 
     def __init__(self, text: str) -> None:
         self._counters = CounterStyle()
-        self._sheet = weasyprint.CSS(string=text, counter_style=self._counters, media_type="print")
+        with messages.listening() as records:
+            self._sheet = weasyprint.CSS(string=text, counter_style=self._counters, media_type="print")
+        self.warnings, _ = messages.sorted_out(records)
 
     def lay_out(self, tree: Element, fonts: Any, fetcher: Fetcher) -> list[Any]:
         """Return the pages of a tree, set with the engine's table of ``fonts``."""

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element, SubElement, tostring
 
+from msgspec import structs
 from weasyprint.urls import FatalURLFetchingError
 
 from bookmaker import resources
 from bookmaker.diagnostics import OutputError
-from bookmaker.write import drawing, furniture, messages, press, structure, vertical
+from bookmaker.write import drawing, furniture, messages, press, sheaf_cache, structure, vertical
 from bookmaker.write.composition import composing
-from bookmaker.write.document import Page, combine
+from bookmaker.write.document import Page, address, combine
 from bookmaker.write.drawing import Fonts, Manner, draw
 from bookmaker.write.engine import font_configuration
+from bookmaker.write.faces import face_fingerprint
 from bookmaker.write.furniture import Furniture, Heads
 from bookmaker.write.joining import Trim
 from bookmaker.write.layout import ACCENT, Fetcher, Style, geometry, sheet_geometry, style_sheet, table_height
@@ -99,8 +102,29 @@ class Order:
         self.opening = Heads(tree[-1].get("data-issue", ""))
         self._known = frozenset(ident for element in tree.iter() if (ident := element.get("id")))
         self._labels = _labels(book.outline)
+        faces = [face_fingerprint(path) for path in self._faces]
+        self._common = [repr(replace(self._manner, condition=None)).encode(), *faces]
+        if profile.condition:
+            self._common.append(blake2b(profile.condition.profile).digest())
+        self._pictures = {address(file.href): file for file in self._files}
 
-    @property
+    def key(self, chapter: Chapter) -> str:
+        """Return a digest of all that decides of a chapter's sheaf."""
+        links = sorted({link.get("href", "")[1:] for link in chapter.tree.iter("a")})
+        targets = [(link, link in self._known, self._labels.get(link)) for link in links]
+        pictures = sorted({picture.get("src", "") for picture in chapter.tree.iter("img")})
+        data = [self._pictures[source].data for source in pictures if source in self._pictures]
+        own = repr((chapter.level, targets, pictures)).encode()
+        return sheaf_cache.key_of(
+            [b"chapter", *self._common, self._style.encode(), own, tostring(chapter.tree, "utf-8"), *data]
+        )
+
+    def furniture_key(self) -> str:
+        """Return a digest of all that decides of the book's furniture."""
+        own = repr((self.pairs, self._language, self.mode)).encode()
+        return sheaf_cache.key_of([b"furniture", *self._common, self._margins.encode(), own])
+
+    @cached_property
     def pairs(self) -> tuple[Heads, ...]:
         """All heads of the book, each once, those of opening pages first."""
         return tuple(dict.fromkeys([self.opening, *(chapter.heads for chapter in self.chapters)]))
@@ -141,7 +165,7 @@ class Maker:
                     known=order._known,
                 )
         said, missing = messages.sorted_out(records)
-        return replace(made, warnings=said, missing=missing)
+        return structs.replace(made, warnings=(*order.style.warnings, *said), missing=missing)
 
     def furniture(self) -> Furniture:
         """Return the furniture of the book."""
@@ -152,7 +176,7 @@ class Maker:
             with composing(self._replacements):
                 made = draw(pages, self._fonts, replace(order._manner, in_margins=True))
         said, missing = messages.sorted_out(records)
-        made = replace(made, warnings=said, missing=missing)
+        made = structs.replace(made, warnings=(*order.margins.warnings, *said), missing=missing)
         scale = order._manner.scale * drawing.PIXEL
         return furniture.furnish(pages, made, order.pairs, scale, order.mode)
 

@@ -15,8 +15,9 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from bookmaker.diagnostics import Diagnostic, OutputError
-from bookmaker.write import messages, processes
+from bookmaker.write import messages
 from bookmaker.write.document import Page
+from bookmaker.write.engine import check_engine
 from bookmaker.write.formats import PAGE_SIZE, format_of
 from bookmaker.write.imposition import PLAIN, anchors, impose, page_number
 from bookmaker.write.joining import Parts, join
@@ -25,12 +26,12 @@ from bookmaker.write.profiles import SCREEN, Profile
 from bookmaker.write.sheaf import Leaf, Sheaf
 from bookmaker.write.typefaces import embed
 from bookmaker.write.vertical import Sheet
+from bookmaker.write.workshop import make_chapters, make_sheaf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bookmaker.book import Book
-    from bookmaker.write.furniture import Furniture
     from bookmaker.write.messages import Progress
 
 
@@ -85,30 +86,28 @@ def write_pdfs(
             page = Page.of(size, margins or usual.horizontal, usual.body).in_columns(columns)
     except ValueError as error:
         raise OutputError(f"[pdf] page-size and margins: {error}; make the margins smaller") from error
+    check_engine()
     _leave_garbage_to_the_system()
     made: list[Pdf] = []
-    ready: dict[bool, tuple[Parts, Maker, tuple[Diagnostic, ...]]] = {}
+    ready: dict[bool, tuple[Parts, Callable[[], Maker], tuple[Diagnostic, ...]]] = {}
     said = tuple(messages.fallbacks(book, messages.lacking_characters(book)))
     for profile in profiles:
         with _without_collection():
             if profile.is_press not in ready:
                 ready[profile.is_press] = _make(book, page, profile, progress)
             parts, maker, warnings = ready[profile.is_press]
-            data, count = join(book, profile, parts, partial(embed, configuration=maker.configuration))
+            data, count = join(book, profile, parts, partial(embed, configuration=maker().configuration))
         made.append(Pdf(data, count, (*said, *warnings)))
     return tuple(made)
 
 
 def _make(
     book: Book, page: Page | Sheet, profile: Profile, progress: Progress | None
-) -> tuple[Parts, Maker, tuple[Diagnostic, ...]]:
+) -> tuple[Parts, Callable[[], Maker], tuple[Diagnostic, ...]]:
     """Make all that the pages of a profile are joined from."""
-    with messages.listening() as records:
-        order = Order(book, page, profile)
-        _ = order.style, order.margins
-    said, _ = messages.sorted_out(records)
-    sheaves, furniture = _make_chapters(order, progress)
-    maker = Maker(order)
+    order = Order(book, page, profile)
+    sheaves, furniture = make_chapters(order, progress)
+    maker = cache(lambda: Maker(order))
     for number, chapter in enumerate(order.chapters):
         if chapter.entries:
             _make_contents(order, maker, sheaves, number)
@@ -125,46 +124,13 @@ def _make(
         order.opening,
         order.trim,
     )
-    return parts, maker, tuple(messages.warnings([*said, *warned]))
-
-
-_SHARED_FROM = 20_000
-"""Characters from which on a book is worth being laid out by several processes."""
-
-
-def _make_chapters(order: Order, progress: Progress | None) -> tuple[dict[int, Sheaf], Furniture]:
-    """Make the sheaves, by numbers, of all chapters but the contents, which need to know the others' pages."""
-    sizes = {
-        number: sum(map(len, chapter.tree.itertext()))
-        for number, chapter in enumerate(order.chapters)
-        if not chapter.entries
-    }
-    # The longest first, so that none is left for the end; the furniture goes by number -1.
-    jobs = [-1, *sorted(sizes, key=lambda number: (-sizes[number], number))]
-    count = processes.available() if sum(sizes.values()) >= _SHARED_FROM else 1
-    sheaves: dict[int, Sheaf] = {}
-    furniture: Furniture | None = None
-
-    def begin() -> Callable[[int], Sheaf | Furniture]:
-        maker = Maker(order)
-        return lambda job: maker.furniture() if job < 0 else maker.sheaf(order.chapters[job])
-
-    for job, made in processes.share_out(jobs, begin, count):
-        if isinstance(made, Sheaf):
-            sheaves[job] = made
-            if progress:
-                progress("layout", len(sheaves), len(order.chapters))
-        else:
-            furniture = made
-    if furniture is None:
-        raise OutputError("the margins of the pages were not made")
-    return sheaves, furniture
+    return parts, maker, tuple(messages.warnings(warned))
 
 
 _ATTEMPTS = 5
 
 
-def _make_contents(order: Order, maker: Maker, sheaves: dict[int, Sheaf], number: int) -> None:
+def _make_contents(order: Order, maker: Callable[[], Maker], sheaves: dict[int, Sheaf], number: int) -> None:
     """Make the sheaf of the contents, whose own length decides of the page numbers that it shows."""
     chapter = order.chapters[number]
     count = 1
@@ -176,7 +142,7 @@ def _make_contents(order: Order, maker: Maker, sheaves: dict[int, Sheaf], number
         for entry in chapter.entries:
             place = places.get(entry.get("href", "").removeprefix("#"))
             entry.set("data-page", page_number(placed[place[0]].number, order.mode) if place else "")
-        made = maker.sheaf(chapter)
+        made = make_sheaf(order, maker, chapter)
         if len(made.leaves) == count:
             break
         count = len(made.leaves)
@@ -188,9 +154,11 @@ def _without_collection() -> Iterator[None]:
     """Hold back the garbage collector: walking all boxes again and again is a sixth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
+    gc.freeze()  # of what was there nothing is looked at again, where chapters are done with one by one
     try:
         yield
     finally:
+        gc.unfreeze()
         if was_enabled:
             gc.enable()
 

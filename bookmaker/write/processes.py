@@ -50,6 +50,7 @@ def share_out(
         work = begin()
         for job in jobs:
             yield job, work(job)
+            gc.collect()
         return
     source, sink = os.pipe()
     os.write(sink, b"".join(_JOB.pack(job) for job in jobs))

@@ -8,11 +8,9 @@ any order, by several processes, and be kept for the next build. All is plain da
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+import msgspec
 
 Side: TypeAlias = Literal["left", "right"]
 
@@ -20,8 +18,11 @@ PAGES, DOCUMENT, FONTS, FIRST = 1, 2, 3, 4
 """Numbers that mean the same in every sheaf: the page tree, the structure's root element, the fonts; then its own."""
 
 
-@dataclass(frozen=True)
-class Item:
+class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Base of what is sent between processes and kept in the cache."""
+
+
+class Item(Record, frozen=True):
     """One object of a PDF: its text, in which every ``%d`` stands for a number that only the file knows.
 
     ``numbers`` are those of other objects of the sheaf, or, negative, of keys of the structure's parent tree: -1
@@ -34,8 +35,7 @@ class Item:
     left: bytes | None = None
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(Record, frozen=True):
     """One page: the name of its kind in the style sheet, its content, links, and places that links lead to.
 
     ``number`` is the page's own among the sheaf's objects, ``key`` its key in the parent tree; places are in points
@@ -50,8 +50,7 @@ class Leaf:
     anchors: tuple[tuple[str, float, float], ...] = ()
 
 
-@dataclass(frozen=True)
-class Glyphs:
+class Glyphs(Record, frozen=True):
     """What of a font a sheaf shows: advances in thousandths of an em, and text, of glyphs by their numbers.
 
     ``font`` is the engine's name of it within pages; family, style, weight, variations and size (in pixels) find it
@@ -64,12 +63,11 @@ class Glyphs:
     weight: int
     variations: tuple[tuple[str, float], ...]
     size: float
-    widths: Mapping[int, float]
-    texts: Mapping[int, str]
+    widths: dict[int, float]
+    texts: dict[int, str]
 
 
-@dataclass(frozen=True)
-class Sheaf:
+class Sheaf(Record, frozen=True):
     """The pages of one chapter, with all they need.
 
     ``items`` are objects from number ``FIRST`` on, None where a page will be put in; ``elements`` the chapter's parts
