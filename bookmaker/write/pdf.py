@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from bookmaker.write import start  # noqa: F401 - first of all, see there
+
+# isort: split
 from bookmaker.diagnostics import Diagnostic, OutputError
 from bookmaker.write import messages
 from bookmaker.write.document import Page

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 from bookmaker import resources
-from bookmaker.write.across import WORD, WORD_JOINER
 from bookmaker.write.document import (
     CAPTION_EM,
     CAPTION_LINE,
@@ -32,6 +31,7 @@ from bookmaker.write.document import (
     count_lines,
 )
 from bookmaker.write.faces import Recipe, edition_face
+from bookmaker.write.numbers import WORD, WORD_JOINER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
