@@ -269,7 +269,8 @@ def test_what_markup_sets_across_takes_one_em(face: Face) -> None:
 @roles
 def test_the_same_recipe_gives_the_same_bytes_in_another_process_at_another_time(face: Face) -> None:
     program = (
-        "import sys,hashlib;from bookmaker.resources import FACES;from bookmaker.write.faces import *;from bookmaker.write.baking import bake;"
+        "import sys,hashlib;from bookmaker.resources import FACES;from bookmaker.write.faces import *;"
+        "from bookmaker.write.baking import bake;"
         f"data=bake(Recipe.of(FACES['{face.role}'],[{TEXT!r}],'zh-Hans',turned=True));"
         "print(hashlib.sha256(data).hexdigest())"
     )
