@@ -52,10 +52,7 @@ MIXED_LIMIT = 0.125
 
 @contextmanager
 def composing(others: Sequence[engine.Replacement] = ()) -> Iterator[None]:
-    """Compose Chinese lines while the block runs; ``others`` are replaced as well.
-
-    Raises OutputError as ``engine.check_engine`` does.
-    """
+    """Compose Chinese lines while the block runs; ``others`` are replaced as well."""
     functions: Sequence[engine.Replacement] = (
         *others,
         (inline, "split_text_box", _split_text_box),

@@ -40,6 +40,7 @@ _SIGNATURES = {
         "(text, style, context, max_width, justification_spacing, is_line_start=True, minimum=False)"
     ),
     (page, "set_page_type_computed_styles"): "(page_type, html, style_for)",
+    (weasyprint.layout, "make_margin_boxes"): "(context, page, state)",
     (FontConfiguration, "__init__"): "(self)",
     (tags, "_get_pdf_tag"): "(tag)",
     (tags, "_build_box_tree"): "(box, parent, pdf, page_number, nums, annotations, tags)",
@@ -81,11 +82,10 @@ def check_engine(version: str = weasyprint.__version__) -> None:
 
 @contextmanager
 def replacing(functions: Sequence[Replacement]) -> Iterator[None]:
-    """Put each (owner, name, function) in place while the block runs; raises OutputError as ``check_engine``.
+    """Put each (owner, name, function) in place while the block runs, of an engine that ``check_engine`` knows.
 
     Styles of pages are shared as well. All of it is global to the process: lay out one book at a time.
     """
-    check_engine()
     replaced = [*functions, (page, "set_page_type_computed_styles", _share_page_styles)]
     originals = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
     for owner, name, function in replaced:

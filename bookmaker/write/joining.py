@@ -6,7 +6,6 @@ has: fonts, outline, names of places, and what describes it (``bookmaker.write.d
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ import pydyf
 from bookmaker.write import press
 from bookmaker.write.description import describe
 from bookmaker.write.imposition import PLAIN, anchors, page_number
-from bookmaker.write.pdf_file import File, reference, stream
+from bookmaker.write.pdf_file import File, reference, stream, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -68,10 +67,8 @@ def join(
     if parts.trim.turned:
         file.pdf.catalog["ViewerPreferences"]["Direction"] = "/R2L"
     describe(file.pdf, book, profile)
-    output = io.BytesIO()
-    version = b"1.6" if profile.is_press else b"1.7"
-    file.pdf.write(output, version, book.identifier.removeprefix("urn:uuid:").encode(), compress=True)
-    return output.getvalue(), len(pages)
+    version = "1.6" if profile.is_press else "1.7"
+    return written(file.pdf, version, book.identifier.removeprefix("urn:uuid:")), len(pages)
 
 
 class _Pages:

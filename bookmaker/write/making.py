@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+import weasyprint
 from msgspec import structs
 from weasyprint.urls import FatalURLFetchingError
 
@@ -97,6 +98,7 @@ class Order:
             head=leaf.inner / drawing.PIXEL,
         )
         self.trim = Trim(leaf.width * page.scale, leaf.height * page.scale, shift, is_turned)
+        self.lines = leaf.lines
         self.covered = book.cover is not None
         self.chapters = tuple(_chapters(tree))
         self.opening = Heads(tree[-1].get("data-issue", ""))
@@ -153,28 +155,23 @@ class Maker:
     def sheaf(self, chapter: Chapter) -> Sheaf:
         """Return the sheaf of a chapter; raises OutputError for what it shows that the book lacks."""
         order = self._order
-        with messages.listening() as records:
+        # What stands in the margins is the furniture's.
+        bare = (weasyprint.layout, "make_margin_boxes", lambda *_: ())
+        with messages.listening() as records, composing((*self._replacements, bare)):
             pages = self._lay_out(order.style, chapter.tree)
-            with composing(self._replacements):
-                made = draw(
-                    pages,
-                    self._fonts,
-                    order._manner,
-                    name=chapter.name,
-                    level=chapter.level,
-                    known=order._known,
-                )
+            made = draw(
+                pages, self._fonts, order._manner, name=chapter.name, level=chapter.level, known=order._known
+            )
         said, missing = messages.sorted_out(records)
         return structs.replace(made, warnings=(*order.style.warnings, *said), missing=missing)
 
     def furniture(self) -> Furniture:
         """Return the furniture of the book."""
         order = self._order
-        with messages.listening() as records:
+        with messages.listening() as records, composing(self._replacements):
             tree = furniture.tree(order.pairs, order._language, order.mode)
             pages = self._lay_out(order.margins, tree)
-            with composing(self._replacements):
-                made = draw(pages, self._fonts, replace(order._manner, in_margins=True))
+            made = draw(pages, self._fonts, replace(order._manner, in_margins=True))
         said, missing = messages.sorted_out(records)
         made = structs.replace(made, warnings=(*order.margins.warnings, *said), missing=missing)
         scale = order._manner.scale * drawing.PIXEL
@@ -182,8 +179,7 @@ class Maker:
 
     def _lay_out(self, style: Style, tree: Element) -> Sequence[Any]:
         try:
-            with composing(self._replacements):
-                pages = style.lay_out(tree, self.configuration, self._fetcher)
+            pages = style.lay_out(tree, self.configuration, self._fetcher)
         except FatalURLFetchingError as error:
             raise OutputError(str(error)) from error
         if self._order.trim.turned:

@@ -12,6 +12,7 @@ import gc
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
+from math import ceil
 from typing import TYPE_CHECKING
 
 from bookmaker.write import start  # noqa: F401 - first of all, see there
@@ -24,7 +25,7 @@ from bookmaker.write.engine import check_engine
 from bookmaker.write.formats import PAGE_SIZE, format_of
 from bookmaker.write.imposition import PLAIN, anchors, impose, page_number
 from bookmaker.write.joining import Parts, join
-from bookmaker.write.making import Maker, Order
+from bookmaker.write.making import Chapter, Maker, Order
 from bookmaker.write.profiles import SCREEN, Profile
 from bookmaker.write.sheaf import Leaf, Sheaf
 from bookmaker.write.typefaces import embed
@@ -133,10 +134,16 @@ def _make(
 _ATTEMPTS = 5
 
 
+def _guess(chapter: Chapter, lines: int) -> int:
+    """Guess how many pages the contents take: a wrong guess only costs another try."""
+    departments = sum(1 for element in chapter.tree.iter() if element.get("class") == "department")
+    return ceil((4 + 2 * departments + len(chapter.entries)) / lines)
+
+
 def _make_contents(order: Order, maker: Callable[[], Maker], sheaves: dict[int, Sheaf], number: int) -> None:
     """Make the sheaf of the contents, whose own length decides of the page numbers that it shows."""
     chapter = order.chapters[number]
-    count = 1
+    count = _guess(chapter, order.lines)
     for _ in range(_ATTEMPTS):
         empty = Sheaf((Leaf(PLAIN, 0, 0),) * count, (), 0, ())
         others = [sheaves.get(index, empty) for index in range(len(order.chapters))]

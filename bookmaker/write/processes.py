@@ -50,7 +50,6 @@ def share_out(
         work = begin()
         for job in jobs:
             yield job, work(job)
-            gc.collect()
         return
     source, sink = os.pipe()
     os.write(sink, b"".join(_JOB.pack(job) for job in jobs))
@@ -139,7 +138,6 @@ def _work(source: int, report: int, begin: Callable[[], Callable[[int], Any]]) -
                 error.add_note(traceback.format_exc())
                 message = pickle.dumps((job, None, error), pickle.HIGHEST_PROTOCOL)
             _write(report, _LENGTH.pack(len(message)) + message)
-            gc.collect()
     except BrokenPipeError:
         status = 1
     except BaseException:

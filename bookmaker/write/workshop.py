@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _SHARED_FROM = 20_000
 """Characters from which on what there is to lay out is worth several processes."""
+
+_COLLECTED_AFTER = 30_000
+"""Characters of which the boxes may lie about before they are cleared away, some forty megabytes."""
 
 _FURNITURE = -1
 """Number of the furniture among the chapters to be made."""
@@ -89,8 +93,14 @@ def _share_out(order: Order, jobs: list[int]) -> Iterator[tuple[int, bytes]]:
 
     def begin() -> Callable[[int], bytes]:
         maker = Maker(order)
+        since = 0
 
         def make(job: int) -> bytes:
+            nonlocal since
+            if since > _COLLECTED_AFTER:
+                gc.collect()
+                since = 0
+            since += sizes.get(job, 0)
             made = maker.furniture() if job == _FURNITURE else maker.sheaf(order.chapters[job])
             return msgspec.msgpack.encode(made)
 
