@@ -101,7 +101,7 @@ def table_height(table: Element, width: float, style: str, language: str) -> flo
     tree = Element("html", {"lang": language})
     SubElement(tree, "body").append(table)
     style += f"@page{{margin:0;size:{width:.2f}pt {_ENDLESS}pt}}.table{{margin:0!important}}"
-    fonts = font_configuration(vertical.upright_files(list(vertical.strings(table)), language))
+    fonts = font_configuration(vertical.upright_files(list(vertical.strings(table)), language).values())
     (page, *_) = Style(style).lay_out(tree, fonts, Fetcher(()))
     body = page._page_box.children[0].children[0]  # page, html, body
     return max(float(box.position_y + box.margin_height()) for box in body.children) * _POINTS_PER_PIXEL

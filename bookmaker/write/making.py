@@ -73,14 +73,14 @@ class Order:
             tree = vertical.combine_turned(
                 book, page, lambda table, width: table_height(table, width, style, self._language)
             )
-            self._faces = vertical.font_files(tree, self._language)
+            self.faces = vertical.font_files(tree, self._language)
             shift = (0.0, (leaf.top - leaf.bottom) * page.scale)
         else:
             leaf = page
             style = style_sheet("pdf.css") + geometry(page)
             margins = style_sheet("pdf-furniture.css") + furniture.geometry(page)
             tree = combine(book, page)
-            self._faces = [face.path for face in resources.FACES.values()]
+            self.faces = {face.family: face.path for face in resources.FACES.values()}
             shift = ((leaf.outer - leaf.inner) * page.scale, 0.0)
         if profile.is_press:
             bleed = press.geometry(leaf.width, leaf.height, page.scale)
@@ -104,7 +104,7 @@ class Order:
         self.opening = Heads(tree[-1].get("data-issue", ""))
         self._known = frozenset(ident for element in tree.iter() if (ident := element.get("id")))
         self._labels = _labels(book.outline)
-        faces = [face_fingerprint(path) for path in self._faces]
+        faces = [face_fingerprint(path) for path in self.faces.values()]
         self._common = [repr(replace(self._manner, condition=None)).encode(), *faces]
         if profile.condition:
             self._common.append(blake2b(profile.condition.profile).digest())
@@ -147,7 +147,7 @@ class Maker:
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        self.configuration = font_configuration(order._faces)
+        self.configuration = font_configuration(order.faces.values())
         self._fonts = Fonts()
         self._fetcher = Fetcher(order._files)
         self._replacements = structure.replacements(order._labels)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bookmaker.write import start  # noqa: F401 - first of all, see there
 
@@ -93,21 +93,29 @@ def write_pdfs(
     check_engine()
     _leave_garbage_to_the_system()
     made: list[Pdf] = []
-    ready: dict[bool, tuple[Parts, Callable[[], Maker], tuple[Diagnostic, ...]]] = {}
+    ready: dict[bool, _Ready] = {}
     said = tuple(messages.fallbacks(book, messages.lacking_characters(book)))
     for profile in profiles:
         with _without_collection():
             if profile.is_press not in ready:
                 ready[profile.is_press] = _make(book, page, profile, progress)
-            parts, maker, warnings = ready[profile.is_press]
-            data, count = join(book, profile, parts, partial(embed, configuration=maker().configuration))
+            order, maker, parts, warnings = ready[profile.is_press]
+            embedding = partial(embed, configuration=maker().configuration, faces=order.faces)
+            data, count = join(book, profile, parts, embedding)
         made.append(Pdf(data, count, (*said, *warnings)))
     return tuple(made)
 
 
-def _make(
-    book: Book, page: Page | Sheet, profile: Profile, progress: Progress | None
-) -> tuple[Parts, Callable[[], Maker], tuple[Diagnostic, ...]]:
+class _Ready(NamedTuple):
+    """What the file of a profile is joined from, and what there is to know about it."""
+
+    order: Order
+    maker: Callable[[], Maker]
+    parts: Parts
+    warnings: tuple[Diagnostic, ...]
+
+
+def _make(book: Book, page: Page | Sheet, profile: Profile, progress: Progress | None) -> _Ready:
     """Make all that the pages of a profile are joined from."""
     order = Order(book, page, profile)
     sheaves, furniture = make_chapters(order, progress)
@@ -128,7 +136,7 @@ def _make(
         order.opening,
         order.trim,
     )
-    return parts, maker, tuple(messages.warnings(warned))
+    return _Ready(order, maker, parts, tuple(messages.warnings(warned)))
 
 
 _ATTEMPTS = 5

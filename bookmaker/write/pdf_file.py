@@ -188,11 +188,11 @@ def written(pdf: Any, version: str, identifier: str) -> bytes:
     entries.append((1, add(holder, stream(b"\n".join([head, *packed]), extra).data), 0))
     start = position
     entries.append((1, start, 0))
-    table = b"".join([struct.pack(">BIH", *entry) for entry in entries])
+    table = b"".join([struct.pack(">BII", *entry) for entry in entries])
     names = [pydyf.String(identifier), pydyf.String(digest.hexdigest())]
     trailer = {
         "Type": "/XRef",
-        "W": pydyf.Array([1, 4, 2]),
+        "W": pydyf.Array([1, 4, 4]),
         "Size": len(entries),
         "Root": pdf.catalog.reference,
         "Info": pdf.info.reference,

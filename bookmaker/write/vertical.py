@@ -306,29 +306,31 @@ _LEADERS = " ·…—〇一二三四五六七八九十0123456789-"
 """What the style sheet adds to the text."""
 
 
-def font_files(tree: Element, language: str) -> list[Path]:
-    """Return the faces of a tree made by ``combine_turned``: turned ones, and upright ones if it has tables."""
+def font_files(tree: Element, language: str) -> dict[str, Path]:
+    """Return the faces, by family, of a tree made by ``combine_turned``: turned ones, upright ones if it has tables."""
     text = [*strings(tree), _LEADERS]
     across = _marked(tree, _TCY)
     letters = set("".join(_marked(tree, _UPRIGHT)))
-    faces = [
-        edition_face(Recipe.of(face, text, language, turned=True, across=across, letters=letters))
+    faces = {
+        face.family: edition_face(
+            Recipe.of(face, text, language, turned=True, across=across, letters=letters)
+        )
         for face in resources.FACES.values()
-    ]
+    }
     tables = [string for element in tree.iter("table") for string in strings(element)]
-    return faces + (upright_files(tables, language) if tables else [])
+    return faces | (upright_files(tables, language) if tables else {})
 
 
 def _marked(tree: Element, name: str) -> set[str]:
     return {element.text or "" for element in tree.iter("span") if element.get("class") == name}
 
 
-def upright_files(text: Sequence[str], language: str) -> list[Path]:
-    """Return the faces of tables, whose families are called ``Bookmaker Song Upright`` and so on."""
-    return [
-        edition_face(Recipe.of(face, text, language, family=f"{face.family} Upright"))
+def upright_files(text: Sequence[str], language: str) -> dict[str, Path]:
+    """Return the faces of tables by family: ``Bookmaker Song Upright`` and so on."""
+    return {
+        (family := f"{face.family} Upright"): edition_face(Recipe.of(face, text, language, family=family))
         for face in resources.FACES.values()
-    ]
+    }
 
 
 def strings(tree: Element) -> Iterator[str]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from bookmaker import resources
 from bookmaker.diagnostics import OutputError
 from bookmaker.write import processes, sheaf_cache
 from bookmaker.write.furniture import Furniture
@@ -29,11 +28,6 @@ _COLLECTED_AFTER = 30_000
 
 _FURNITURE = -1
 """Number of the furniture among the chapters to be made."""
-
-_FAMILIES = frozenset(
-    family for face in resources.FACES.values() for family in (face.family, f"{face.family} Upright")
-)
-"""Families of bookmaker's own faces; what a face of the system was needed for is not kept."""
 
 Made = TypeVar("Made", Sheaf, Furniture)
 
@@ -61,10 +55,10 @@ def make_chapters(order: Order, progress: Progress | None) -> tuple[dict[int, Sh
     for job, content in _share_out(order, jobs):
         if job == _FURNITURE:
             furniture = msgspec.msgpack.decode(content, type=Furniture)
-            _keep(keys[job], content, furniture.sheaf)
+            _keep(order, keys[job], content, furniture.sheaf)
         else:
             sheaves[job] = msgspec.msgpack.decode(content, type=Sheaf)
-            _keep(keys[job], content, sheaves[job])
+            _keep(order, keys[job], content, sheaves[job])
             tell()
     if jobs:
         sheaf_cache.tidy()
@@ -79,7 +73,7 @@ def make_sheaf(order: Order, maker: Callable[[], Maker], chapter: Chapter) -> Sh
     made = _kept(key, Sheaf)
     if made is None:
         made = maker().sheaf(chapter)
-        _keep(key, msgspec.msgpack.encode(made), made)
+        _keep(order, key, msgspec.msgpack.encode(made), made)
     return made
 
 
@@ -119,6 +113,7 @@ def _kept(key: str, kind: type[Made]) -> Made | None:
     return None
 
 
-def _keep(key: str, content: bytes, sheaf: Sheaf) -> None:
-    if not sheaf.missing and all(font.family in _FAMILIES for font in sheaf.fonts):
+def _keep(order: Order, key: str, content: bytes, sheaf: Sheaf) -> None:
+    """Keep what was made, unless a face of the system was needed, which may be another one tomorrow."""
+    if not sheaf.missing and all(font.family in order.faces for font in sheaf.fonts):
         sheaf_cache.keep(key, content)
