@@ -167,12 +167,15 @@ _ANALYSES_KEPT = 32
 
 
 def _measures(style: Any) -> _Measures:
-    known = style.cache.setdefault("bookmaker", {})
-    key = line_break._font_style_cache_key(style, include_size=True)
-    if key not in known:
-        known[key] = _measure(style)
-    measures: _Measures = known[key]
-    return measures
+    """Return the measures of a style, kept with the fonts, for what is laid out with them later as well."""
+    found: _Measures | None = style.__dict__.get("bookmaker_measures")
+    if found is None:
+        known = style.font_config.__dict__.setdefault("bookmaker_measures", {})
+        key = line_break._font_style_cache_key(style, include_size=True)
+        if key not in known:
+            known[key] = _measure(style)
+        found = style.__dict__["bookmaker_measures"] = known[key]
+    return found
 
 
 def _measure(style: Any) -> _Measures:
@@ -346,22 +349,36 @@ def _gaps(line: Any) -> list[_Gap]:
         if box is None:
             previous = None
             continue
-        size = box.style["font_size"]
-        for i, character in enumerate(box.text):
-            if previous is not None:
-                owner, place = previous
-                before = owner.text[place]
-                if may_stretch(before, character):
-                    gaps.append(_Gap(owner, place, size * _limit(before, character)))
-            previous = box, i
+        size, text = box.style["font_size"], box.text
+        if not text:
+            continue
+        if previous is not None:
+            owner, place = previous
+            limit = _openings[owner.text[place] + text[0]]
+            if limit is not None:
+                gaps.append(_Gap(owner, place, size * limit))
+        for i in range(len(text) - 1):
+            limit = _openings[text[i : i + 2]]
+            if limit is not None:
+                gaps.append(_Gap(box, i, size * limit))
+        previous = box, len(text) - 1
     return gaps
 
 
-def _limit(before: str, character: str) -> float:
-    """Return by how many ems a gap is opened before all gaps are."""
-    if kind(before) is Kind.SPACE:
-        return SPACE_LIMIT
-    return MIXED_LIMIT if is_mixed(before, character) else 0.0
+class _Openings(dict[str, "float | None"]):
+    """For two neighbours by how many ems they are moved apart before all others are, None for not at all."""
+
+    def __missing__(self, pair: str) -> float | None:
+        before, character = pair[0], pair[1]
+        limit = None
+        if may_stretch(before, character):
+            mixed = MIXED_LIMIT if is_mixed(before, character) else 0.0
+            limit = SPACE_LIMIT if kind(before) is Kind.SPACE else mixed
+        self[pair] = limit
+        return limit
+
+
+_openings = _Openings()
 
 
 def _justify_line(context: Any, line: Any, extra_width: float) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from bookmaker.chars import BULLETS, CLOSING, NOT_AT_LINE_START, OPENING, is_han
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 AUTO_SPACE = 0.125
 """Space between Han and Western characters: CLREQ allows at most 1/4 em, CSS Text 4 settled on 1/8."""
@@ -144,22 +144,46 @@ def split_units(text: str) -> list[int]:
     A piece is one full-width character (with what combines with it), one dash or ellipsis of two ems, one run
     of spaces, or one Western word.
     """
-    starts = []
-    before, before_kind = "", None
-    for i, character in enumerate(text):
-        role = kind(character)
-        if role is Kind.HAN or before_kind is None or before_kind is Kind.HAN:
-            joined = role is Kind.JOINER and before_kind is not None
-        elif role is Kind.WESTERN:
-            joined = before_kind is Kind.WESTERN and before != "-"
-        elif role is Kind.DASH:
-            joined = character == before  # a face may have one glyph for ——
-        else:
-            joined = role is Kind.JOINER or (role is Kind.SPACE and before_kind is Kind.SPACE)
-        if not joined:
-            starts.append(i)
-        before, before_kind = character, role
+    starts: list[int] = []
+    for run in _runs(text):
+        first, end = run.span()
+        if run.lastgroup:  # nothing is joined to a Han character but what follows the last
+            starts.extend(range(first, end))
+            continue
+        before = text[first - 1] if first else ""
+        before_kind = kind(before) if first else None
+        for i in range(first, end):
+            character = text[i]
+            role = kind(character)
+            if before_kind is None or before_kind is Kind.HAN:
+                joined = role is Kind.JOINER and before_kind is not None
+            elif role is Kind.WESTERN:
+                joined = before_kind is Kind.WESTERN and before != "-"
+            elif role is Kind.DASH:
+                joined = character == before  # a face may have one glyph for ——
+            else:
+                joined = role is Kind.JOINER or (role is Kind.SPACE and before_kind is Kind.SPACE)
+            if not joined:
+                starts.append(i)
+            before, before_kind = character, role
     return starts
+
+
+class _Codes(dict[str, str]):
+    """One letter for the kind of every character: H for Han."""
+
+    def __missing__(self, character: str) -> str:
+        code = self[character] = "HOCPDWSJY"[kind(character)]
+        return code
+
+
+_codes = _Codes()
+_RUN = re.compile("(?P<han>H+)|[^H]+")
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield the runs of Han characters, as the group ``han``, and what stands between them."""
+    return _RUN.finditer("".join(map(_codes.__getitem__, text)))
 
 
 @dataclass(frozen=True)
@@ -224,10 +248,14 @@ class Analysis:
         ideograph = glyphs.advance("\u6c34")  # 水: all ideographs of a face have one advance
         x = 0.0
         bounds = split_units(text)
+        ends = [*bounds[1:], len(text)]
+        runs = {run.start(): run.end() for run in _runs(text) if run.lastgroup}
         before_is_han = before_is_space = False
-        for i, (start, end) in enumerate(zip(bounds, [*bounds[1:], len(text)], strict=True)):
+        i, count = 0, len(bounds)
+        while i < count:
+            start, end = bounds[i], ends[i]
             unit = text[start:end]
-            unit_is_han = kind(unit[0]) is Kind.HAN and end - start == 1
+            unit_is_han = end - start == 1 and kind(unit) is Kind.HAN
             breakable = i > 0
             if breakable and not (before_is_han and unit_is_han):
                 pair = text[start - 1 : start + 1]
@@ -246,6 +274,17 @@ class Analysis:
             x += ideograph if unit_is_han else glyphs.advance(unit)
             right.append(x)
             before_is_han, before_is_space = unit_is_han, kind(unit[0]) is Kind.SPACE
+            i += 1
+            if unit_is_han and (end_of_run := runs.get(start, 0)) > start + 2:
+                # All but the first and the last, to which something may be joined, are alike.
+                more = end_of_run - start - 2
+                places = [x + k * ideograph for k in range(more + 1)]
+                starts.extend(bounds[i : i + more])
+                breaks.extend([True] * more)
+                left.extend(places[:-1])
+                right.extend(places[1:])
+                x = places[-1]
+                i += more
 
     def cut(self, start: int, measure: float | None, *, continued: bool = False, whole: bool = True) -> Fit:
         """Cut the line that begins with character ``start`` and takes at most ``measure`` ems.
