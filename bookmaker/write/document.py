@@ -18,7 +18,8 @@ from PIL import Image
 
 from bookmaker.write.annotations import gather_readings, place_notes
 from bookmaker.write.emphasis import mark_emphasis
-from bookmaker.write.line import Analysis, Glyphs, is_wide
+from bookmaker.write.kinds import is_wide
+from bookmaker.write.line import Analysis, Glyphs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
