@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _SHARED_FROM = 20_000
 """Characters from which on what there is to lay out is worth several processes."""
 
-_COLLECTED_AFTER = 30_000
-"""Characters of which the boxes may lie about before they are cleared away, some forty megabytes."""
+_COLLECTED_AFTER = 60_000
+"""Characters of which the boxes may lie about before they are cleared away, some eighty megabytes."""
 
 _FURNITURE = -1
 """Number of the furniture among the chapters to be made."""
@@ -83,7 +83,7 @@ def _share_out(order: Order, jobs: list[int]) -> Iterator[tuple[int, bytes]]:
         return
     sizes = {job: sum(map(len, order.chapters[job].tree.itertext())) for job in jobs if job != _FURNITURE}
     count = processes.available() if sum(sizes.values()) >= _SHARED_FROM else 1
-    _ = order.style, order.margins  # parsed before processes part
+    _ = order.style  # parsed before processes part
 
     def begin() -> Callable[[int], bytes]:
         maker = Maker(order)
