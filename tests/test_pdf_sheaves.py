@@ -6,6 +6,8 @@ import io
 import os
 import re
 import signal
+import subprocess
+import sys
 from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -220,7 +222,8 @@ def test_any_number_of_processes_gives_the_same_bytes(
     for count in (1, 2, 3):
         monkeypatch.setattr(processes, "available", lambda count=count: count)
         home(str(count))
-        made.append(write_pdf(book))
+        # The second profile's processes begin when the first one's fonts have been in use.
+        made.append(write_pdfs(book, (SCREEN, PRINT)))
     assert made[0] == made[1] == made[2]
 
 
@@ -286,3 +289,37 @@ def test_parent_tree_leads_from_every_page_and_link_to_its_elements() -> None:
             for link in page.get("/Annots", ()):
                 assert parents[int(link.StructParent)].S == "/Link"
                 assert link.P.objgen == page.objgen
+
+
+# --- the engine is loaded quickly ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("found", ["True", "False"])
+def test_what_is_loaded_later_is_there_when_it_is_used(found: str) -> None:
+    program = (
+        "import ctypes.util, sys\n"
+        "search = ctypes.util.find_library\n"
+        "import cffi\n"
+        "dlopen = cffi.FFI.dlopen\n"
+        f"there = {found}\n"
+        "if not there:\n"
+        "    def fail(self, name, *flags):\n"
+        "        if sys._getframe(1).f_globals['__name__'] == 'bookmaker.write.start':\n"
+        "            raise OSError(name)\n"
+        "        return dlopen(self, name, *flags)\n"
+        "    cffi.FFI.dlopen = fail\n"
+        "import bookmaker.write.pdf\n"
+        "assert ctypes.util.find_library is search\n"
+        "assert 'fontTools.feaLib' not in sys.modules\n"
+        "from fontTools.subset import Subsetter\n"
+        "from fontTools.varLib.instancer import instantiateVariableFont, AxisLimits\n"
+        "assert Subsetter.__module__ == 'fontTools.subset' and AxisLimits\n"
+        "from weasyprint.pdf import fonts\n"
+        "assert fonts.subset.Subsetter is Subsetter\n"
+        "try:\n"
+        "    fonts.instantiateVariableFont(None, {})\n"
+        "except (AttributeError, TypeError) as error:\n"
+        "    print('called', error)\n"
+    )
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert made.stdout.startswith("called")

@@ -26,7 +26,7 @@ from bookmaker.write.formats import PAGE_SIZE, format_of
 from bookmaker.write.imposition import PLAIN, anchors, impose, page_number
 from bookmaker.write.joining import Parts, join
 from bookmaker.write.making import Chapter, Maker, Order
-from bookmaker.write.profiles import SCREEN, Profile
+from bookmaker.write.profiles import SCREEN, Condition, Profile
 from bookmaker.write.sheaf import Leaf, Sheaf
 from bookmaker.write.typefaces import embed
 from bookmaker.write.vertical import Sheet
@@ -93,13 +93,14 @@ def write_pdfs(
     check_engine()
     _leave_garbage_to_the_system()
     made: list[Pdf] = []
-    ready: dict[bool, _Ready] = {}
+    ready: dict[tuple[bool, Condition | None], _Ready] = {}
     said = tuple(messages.fallbacks(book, messages.lacking_characters(book)))
     for profile in profiles:
         with _without_collection():
-            if profile.is_press not in ready:
-                ready[profile.is_press] = _make(book, page, profile, progress)
-            order, maker, parts, warnings = ready[profile.is_press]
+            look = profile.is_press, profile.condition
+            if look not in ready:
+                ready[look] = _make(book, page, profile, progress)
+            order, maker, parts, warnings = ready[look]
             embedding = partial(embed, configuration=maker().configuration, faces=order.faces)
             data, count = join(book, profile, parts, embedding)
         made.append(Pdf(data, count, (*said, *warnings)))
