@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from bookmaker import resources
 from bookmaker.resources import FACES, Face
-from bookmaker.write import faces
+from bookmaker.write import baking
+from bookmaker.write.baking import bake
 from bookmaker.write.cache import KEPT, cache_dir, cached
-from bookmaker.write.faces import Recipe, bake, edition_face
+from bookmaker.write.faces import Recipe, edition_face
 from bookmaker.write.orientation import orientation
 from bookmaker.write.turning import turned
 
@@ -269,6 +270,7 @@ def test_what_markup_sets_across_takes_one_em(face: Face) -> None:
 def test_the_same_recipe_gives_the_same_bytes_in_another_process_at_another_time(face: Face) -> None:
     program = (
         "import sys,hashlib;from bookmaker.resources import FACES;from bookmaker.write.faces import *;"
+        "from bookmaker.write.baking import bake;"
         f"data=bake(Recipe.of(FACES['{face.role}'],[{TEXT!r}],'zh-Hans',turned=True));"
         "print(hashlib.sha256(data).hexdigest())"
     )
@@ -296,7 +298,7 @@ def test_a_face_is_baked_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     recipe = Recipe.of(FACES["song"], ["山水"], "zh-Hans", turned=True)
     path = edition_face(recipe)
     assert path.parent == home
-    monkeypatch.setattr(faces, "bake", lambda _: pytest.fail("baked again"))
+    monkeypatch.setattr(baking, "bake", lambda _: pytest.fail("baked again"))
     assert edition_face(recipe) == path
     with TTFont(path) as font:
         assert ord("山") in font.getBestCmap()

@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookmaker.write.line import (
-    AUTO_SPACE,
-    Analysis,
-    Glyphs,
-    Kind,
-    is_wide,
-    kind,
-    may_break,
-    may_stretch,
-    split_units,
-)
+from bookmaker.write.kinds import Kind, is_wide, kind, may_break, may_stretch, split_units
+from bookmaker.write.line import AUTO_SPACE, Analysis, Glyphs
 
 BLANK_BEFORE, BLANK_AFTER = "“‘（《「", "，。、；：”’）》」"
 FACE = Glyphs(

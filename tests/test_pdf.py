@@ -26,9 +26,10 @@ from bookmaker import resources
 from bookmaker.book import XHTML, Book, Entry
 from bookmaker.diagnostics import Code, OutputError
 from bookmaker.model import Paragraph, Source
-from bookmaker.write import composition, engine, pdf
+from bookmaker.write import composition, engine, making
 from bookmaker.write.document import Page
 from bookmaker.write.formats import PAGE_SIZE, format_of
+from bookmaker.write.layout import style_sheet
 from bookmaker.write.pdf import Pdf, write_pdf
 
 if TYPE_CHECKING:
@@ -472,6 +473,8 @@ def test_the_same_book_gives_the_same_bytes_in_another_process_and_leaves_nothin
         "print(hashlib.sha256(write_pdf(magazine(articles=2)).data).hexdigest())"
     )
     here = Path(__file__).resolve().parent
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     found = {
         subprocess.run(
             [sys.executable, "-c", program],
@@ -482,13 +485,14 @@ def test_the_same_book_gives_the_same_bytes_in_another_process_and_leaves_nothin
                 **os.environ,
                 "PYTHONPATH": f"{here}{os.pathsep}{here.parent}",
                 "PYTHONHASHSEED": seed,
-                "TMPDIR": str(tmp_path),
+                "TMPDIR": str(temporary),
+                "XDG_CACHE_HOME": str(tmp_path / seed),
             },
         ).stdout
         for seed in ("1", "2")
     }
     assert len(found) == 1
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 def test_qpdf_finds_no_fault(file: Path) -> None:
@@ -499,9 +503,15 @@ def test_a_small_book_is_written_without_a_word_from_the_engine() -> None:
     assert written().diagnostics == ()
 
 
+def add_to_style(monkeypatch: pytest.MonkeyPatch, rule: str) -> None:
+    def with_rule(name: str) -> str:
+        return style_sheet(name) + (rule if name == "pdf.css" else "")
+
+    monkeypatch.setattr(making, "style_sheet", with_rule)
+
+
 def test_warnings_of_the_engine_become_diagnostics(monkeypatch: pytest.MonkeyPatch) -> None:
-    style = pdf._style()
-    monkeypatch.setattr(pdf, "_style", lambda: style + "p { colour: red }")
+    add_to_style(monkeypatch, "p { colour: red }")
     found = write_pdf(magazine(articles=2)).diagnostics
     assert [item.code for item in found] == [Code.RENDERER]
     assert "colour" in found[0].message
@@ -548,8 +558,7 @@ def test_the_engines_functions_are_back_in_place_afterwards() -> None:
 
 
 def test_underlined_text_is_set_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    style = pdf._style()
-    monkeypatch.setattr(pdf, "_style", lambda: style + "p { text-decoration: underline }")
+    add_to_style(monkeypatch, "p { text-decoration: underline }")
     assert write_pdf(magazine(articles=2)).diagnostics == ()
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from fontTools.ttLib.tables import _g_l_y_f as glyphs
 
+from bookmaker.write.numbers import DIGITS, WORD, WORD_JOINER
 from bookmaker.write.turning import turned
 
 if TYPE_CHECKING:
@@ -25,16 +26,6 @@ if TYPE_CHECKING:
 
     from fontTools.ttLib import TTFont
 
-WORD_JOINER = "\u2060"
-"""Behind a number: leave it on its side."""
-
-WORD = "!-~\u00a1-\u00b6\u00b8-\u02af\u0370-\u052f\u2032\u2033"
-"""Ranges of the characters beside which a number is part of a longer word."""
-
-NUMBER = re.compile(f"(?<![{WORD}])[0-9]{{1,3}}(?![{WORD}\u2060])")
-"""A number that comes across a column by itself."""
-
-DIGITS = "0123456789"
 UNITS_PER_EM, MIDDLE = 1000, 380
 
 _NUMBER_ADVANCE = 750

@@ -61,11 +61,11 @@ def _substitute() -> Path:
     return Path(_substitute_owner().name)
 
 
-def _keep(folder: Path, name: str, data: bytes) -> Path:
-    """Write ``data`` to a file of its own and rename it, then drop the files that were used least."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-    part, path = Path(temporary), folder / name
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file of the cache under another name and rename it, so that none is ever seen in part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    part = Path(temporary)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
@@ -73,6 +73,12 @@ def _keep(folder: Path, name: str, data: bytes) -> Path:
     except OSError:
         part.unlink(missing_ok=True)
         raise
+
+
+def _keep(folder: Path, name: str, data: bytes) -> Path:
+    """Write a file, then drop those that were used least."""
+    path = folder / name
+    write_whole(path, data)
     with suppress(OSError):
         files = sorted(folder.glob("*-*.*"), key=lambda file: file.stat().st_mtime, reverse=True)
         for old in files[KEPT:]:

@@ -19,23 +19,12 @@ from typing import TYPE_CHECKING, Any
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
-from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango
+from weasyprint.text.ffi import TO_UNITS, ffi
 
 from bookmaker.write import engine
-from bookmaker.write.line import (
-    EDGE,
-    HALF,
-    Analysis,
-    Fit,
-    Glyphs,
-    Kind,
-    is_chinese,
-    is_mixed,
-    kind,
-    may_break,
-    may_stretch,
-    split_units,
-)
+from bookmaker.write.kinds import Kind, is_chinese, is_mixed, kind, may_break, may_stretch
+from bookmaker.write.line import EDGE, Fit
+from bookmaker.write.measuring import Measures, analysis_of, measures_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,10 +41,7 @@ MIXED_LIMIT = 0.125
 
 @contextmanager
 def composing(others: Sequence[engine.Replacement] = ()) -> Iterator[None]:
-    """Compose Chinese lines while the block runs; ``others`` are replaced as well.
-
-    Raises OutputError as ``engine.check_engine`` does.
-    """
+    """Compose Chinese lines while the block runs; ``others`` are replaced as well."""
     functions: Sequence[engine.Replacement] = (
         *others,
         (inline, "split_text_box", _split_text_box),
@@ -153,93 +139,6 @@ class ComposedLayout(line_break.Layout):  # type: ignore[misc]
         return behind
 
 
-# --- measuring -------------------------------------------------------------------------------------
-
-
-@dataclass
-class _Measures:
-    """What is known of a style's face: metrics of its line, advances and blank sides, in ems."""
-
-    height: float
-    baseline: float
-    glyphs: Glyphs
-    analyses: dict[str, Analysis]
-
-
-_ANALYSES_KEPT = 32
-
-
-def _measures(style: Any) -> _Measures:
-    known = style.cache.setdefault("bookmaker", {})
-    key = line_break._font_style_cache_key(style, include_size=True)
-    if key not in known:
-        known[key] = _measure(style)
-    measures: _Measures = known[key]
-    return measures
-
-
-def _measure(style: Any) -> _Measures:
-    size = style["font_size"]
-    advances: dict[str, float] = {}
-    blanks: dict[str, tuple[float, float]] = {}
-    layout = line_break.Layout(style)
-
-    def extents(text: str) -> tuple[float, float, float]:
-        layout.set_text(text)
-        line, _ = layout.get_first_line()
-        ink, logical = ffi.new("PangoRectangle *"), ffi.new("PangoRectangle *")
-        pango.pango_layout_line_get_extents(line, ink, logical)
-        scale = FROM_UNITS / size
-        return logical.width * scale, ink.x * scale, (ink.x + ink.width) * scale
-
-    def advance(text: str) -> float:
-        if text not in advances:
-            if kind(text[0]) in (Kind.WESTERN, Kind.SPACE):
-                advances[text] = extents(text)[0]
-            else:
-                # Marks take other glyphs beside ideographs than alone: —— is one glyph of two ems there.
-                advances[text] = extents(f"水{text}水")[0] - extents("水水")[0]
-        return advances[text]
-
-    def sides(mark: str) -> tuple[float, float]:
-        if mark not in blanks:
-            role = kind(mark)
-            if role in (Kind.OPENING, Kind.CLOSING, Kind.PAUSE):
-                width, left, right = extents(mark)
-                full = abs(width - 1) < 0.01
-                before = HALF if full and role is Kind.OPENING and left >= 0.45 else 0.0
-                after = HALF if full and role is not Kind.OPENING and right <= 0.55 else 0.0
-                blanks[mark] = before, after
-            else:
-                blanks[mark] = 0.0, 0.0
-        return blanks[mark]
-
-    layout.set_text("水")
-    line, _ = layout.get_first_line()
-    _, height = line_break.line_size(line, style)
-    baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
-    glyphs = Glyphs(advance, lambda mark: sides(mark)[0], lambda mark: sides(mark)[1])
-    return _Measures(height, baseline, glyphs, {})
-
-
-def advances(text: str, style: Any) -> Iterator[tuple[str, float]]:
-    """Yield each character of a text with its advance in pixels, of one piece on its first character."""
-    glyphs, size = _measures(style).glyphs, style["font_size"]
-    starts = split_units(text)
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        yield text[start], glyphs.advance(text[start:end]) * size
-        yield from ((character, 0.0) for character in text[start + 1 : end])
-
-
-def _analysis(text: str, measures: _Measures) -> Analysis:
-    found = measures.analyses.get(text)
-    if found is None:
-        if len(measures.analyses) >= _ANALYSES_KEPT:
-            del measures.analyses[next(iter(measures.analyses))]
-        found = measures.analyses[text] = Analysis(text, measures.glyphs)
-    return found
-
-
 def _is_composed(text: str, style: Any) -> bool:
     """Tell whether a text is set by this module: Chinese, white space collapsed, nothing spaced by hand."""
     return (
@@ -254,11 +153,11 @@ def _is_composed(text: str, style: Any) -> bool:
 # --- what replaces WeasyPrint's functions ------------------------------------------------------------
 
 
-def _cut(text: str, start: int, style: Any, width: float | None, *, whole: bool) -> tuple[Fit, _Measures]:
-    measures, size = _measures(style), style["font_size"]
+def _cut(text: str, start: int, style: Any, width: float | None, *, whole: bool) -> tuple[Fit, Measures]:
+    measures, size = measures_of(style), style["font_size"]
     endless = style["white_space"] == "nowrap" or width == inf
     measure = None if endless or width is None else max(width, 0) / size
-    fit = _analysis(text, measures).cut(start, measure, continued=start > 0, whole=whole)
+    fit = analysis_of(text, measures).cut(start, measure, continued=start > 0, whole=whole)
     return fit, measures
 
 
@@ -349,22 +248,36 @@ def _gaps(line: Any) -> list[_Gap]:
         if box is None:
             previous = None
             continue
-        size = box.style["font_size"]
-        for i, character in enumerate(box.text):
-            if previous is not None:
-                owner, place = previous
-                before = owner.text[place]
-                if may_stretch(before, character):
-                    gaps.append(_Gap(owner, place, size * _limit(before, character)))
-            previous = box, i
+        size, text = box.style["font_size"], box.text
+        if not text:
+            continue
+        if previous is not None:
+            owner, place = previous
+            limit = _openings[owner.text[place] + text[0]]
+            if limit is not None:
+                gaps.append(_Gap(owner, place, size * limit))
+        for i in range(len(text) - 1):
+            limit = _openings[text[i : i + 2]]
+            if limit is not None:
+                gaps.append(_Gap(box, i, size * limit))
+        previous = box, len(text) - 1
     return gaps
 
 
-def _limit(before: str, character: str) -> float:
-    """Return by how many ems a gap is opened before all gaps are."""
-    if kind(before) is Kind.SPACE:
-        return SPACE_LIMIT
-    return MIXED_LIMIT if is_mixed(before, character) else 0.0
+class _Openings(dict[str, "float | None"]):
+    """For two neighbours by how many ems they are moved apart before all others are, None for not at all."""
+
+    def __missing__(self, pair: str) -> float | None:
+        before, character = pair[0], pair[1]
+        limit = None
+        if may_stretch(before, character):
+            mixed = MIXED_LIMIT if is_mixed(before, character) else 0.0
+            limit = SPACE_LIMIT if kind(before) is Kind.SPACE else mixed
+        self[pair] = limit
+        return limit
+
+
+_openings = _Openings()
 
 
 def _justify_line(context: Any, line: Any, extra_width: float) -> None:

@@ -18,7 +18,8 @@ from PIL import Image
 
 from bookmaker.write.annotations import gather_readings, place_notes
 from bookmaker.write.emphasis import mark_emphasis
-from bookmaker.write.line import Analysis, Glyphs, is_wide
+from bookmaker.write.kinds import is_wide
+from bookmaker.write.line import Analysis, Glyphs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,7 +115,7 @@ def combine(book: Book, page: Page) -> Element:
     The cover becomes an image of the whole page. Page markers of the source are left out: nothing refers to
     them here, and an empty element inside a sentence would hinder line breaking.
     """
-    html = Element("html", {"lang": book.edition.language, "class": "covered" if book.cover else "bare"})
+    html = Element("html", {"lang": book.edition.language})
     SubElement(html, "head")
     body = SubElement(html, "body", {"data-issue": issue_title(book.edition.issue.metadata)})
     if book.cover:
@@ -237,7 +238,7 @@ def _name(section: Element, chapter: Chapter) -> None:
 
 
 def _lead_to_page(entry: Element) -> None:
-    """Append to an entry of the contents the element that the style sheet fills with dots and page number."""
+    """Append to an entry of the contents the element that shows dots and, once it is known, the page number."""
     link = entry.find("a[@class='entry-title']")
     if link is not None:
         SubElement(entry, "a", {"class": "entry-page", "href": link.get("href", "")})

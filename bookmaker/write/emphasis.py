@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bookmaker.write.composition import ComposedLayout, advances
-from bookmaker.write.line import Kind, kind
+from bookmaker.write.composition import ComposedLayout
+from bookmaker.write.kinds import Kind, kind
+from bookmaker.write.measuring import advances
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import weasyprint
 from weasyprint.layout import inline, page, preferred
-from weasyprint.pdf import tags
+from weasyprint.pdf import anchors, fonts, tags
 from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi, fontconfig, pangoft2
@@ -39,12 +39,19 @@ _SIGNATURES = {
     (preferred, "split_first_line"): (
         "(text, style, context, max_width, justification_spacing, is_line_start=True, minimum=False)"
     ),
-    (page, "remake_page"): "(index, context, root_box, html)",
     (page, "set_page_type_computed_styles"): "(page_type, html, style_for)",
+    (weasyprint.layout, "make_margin_boxes"): "(context, page, state)",
     (FontConfiguration, "__init__"): "(self)",
     (tags, "_get_pdf_tag"): "(tag)",
     (tags, "_build_box_tree"): "(box, parent, pdf, page_number, nums, annotations, tags)",
+    (Stream, "__init__"): (
+        "(self, fonts, page_rectangle, resources, images, tags, color_profiles, output_intent, *args, **kwargs)"
+    ),
     (Stream, "marked"): "(self, box, tag)",
+    (anchors, "add_links"): "(links_and_anchors, matrix, pdf, page, names, tags)",
+    (weasyprint.pdf, "_use_references"): "(pdf, resources, images, color_profiles)",
+    (fonts, "build_fonts_dictionary"): "(pdf, fonts, compress, subset, options)",
+    (fonts.Font, "__init__"): "(self, pango_font, description, font_size)",
     (line_break, "strut"): "(style)",
     (line_break, "_font_style_cache_key"): "(style, include_size=False)",
     (line_break.Layout, "__init__"): "(self, style, justification_spacing=0, max_width=None)",
@@ -75,11 +82,10 @@ def check_engine(version: str = weasyprint.__version__) -> None:
 
 @contextmanager
 def replacing(functions: Sequence[Replacement]) -> Iterator[None]:
-    """Put each (owner, name, function) in place while the block runs; raises OutputError as ``check_engine``.
+    """Put each (owner, name, function) in place while the block runs, of an engine that ``check_engine`` knows.
 
     Styles of pages are shared as well. All of it is global to the process: lay out one book at a time.
     """
-    check_engine()
     replaced = [*functions, (page, "set_page_type_computed_styles", _share_page_styles)]
     originals = [(owner, name, getattr(owner, name)) for owner, name, _ in replaced]
     for owner, name, function in replaced:
@@ -97,12 +103,12 @@ def font_configuration(files: Iterable[Path]) -> FontConfiguration:
     ``@font-face`` would do the same by way of copies in a temporary folder, which a table that is kept for
     several books never removes.
     """
-    fonts = FontConfiguration()
+    configuration = FontConfiguration()
     for file in files:
-        if not fontconfig.FcConfigAppFontAddFile(fonts._config, os.fsencode(file)):
+        if not fontconfig.FcConfigAppFontAddFile(configuration._config, os.fsencode(file)):
             raise OutputError(f"the font {file} cannot be read: reinstall bookmaker")
-    pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", fonts.font_map))
-    return fonts
+    pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", configuration.font_map))
+    return configuration
 
 
 _set_page_styles = page.set_page_type_computed_styles

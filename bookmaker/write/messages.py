@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-
-from weasyprint.layout import page
+from typing import TYPE_CHECKING
 
 from bookmaker import resources
 from bookmaker.diagnostics import Code, Diagnostic, OutputError
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bookmaker.book import Book, Chapter
-    from bookmaker.write.engine import Replacement
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, how much of it is done, and how much there is (0 where nobody knows)."""
@@ -47,47 +44,24 @@ def listening() -> Iterator[list[logging.LogRecord]]:
         logger.propagate, logger.level = before
 
 
-_remake_page = page.remake_page
-
-
-def telling(progress: Progress | None) -> tuple[Replacement, ...]:
-    """Return the replacement that tells ``progress`` of every article the layout comes to.
-
-    Every chapter is one child of the body (``document.combine``), and a page begins where the one before
-    broke off: ``resume_at`` names that child. Pages laid out again, for their numbers, are not told of twice;
-    trials, of a table's height for one, are not told of at all: only the book's own body names the issue.
-    """
-    if progress is None:
-        return ()
-    reached = 0
-
-    def remake_page(index: int, context: Any, root_box: Any, html: Any) -> Any:
-        nonlocal reached
-        body = root_box.children[0]
-        if body.element.get("data-issue") is None:
-            return _remake_page(index, context, root_box, html)
-        resume_at = context.page_maker[index][0] or {0: None}
-        chapter = next(iter(resume_at[0] or {0: None})) + 1
-        if chapter > reached:
-            reached = chapter
-            progress("layout", chapter, len(body.children))
-        return _remake_page(index, context, root_box, html)
-
-    return ((page, "remake_page", remake_page),)
-
-
 _NO_GLYPH = ".notdef"
 
 
-def refuse_missing(book: Book, messages: Iterable[logging.LogRecord]) -> None:
+def sorted_out(records: Iterable[logging.LogRecord]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what the engine warned of, each thing once, and the characters that it drew as empty boxes."""
+    said: dict[str, None] = {}
+    missing: dict[str, None] = {}
+    for record in records:
+        if str(record.msg).startswith(_NO_GLYPH) and isinstance(record.args, tuple):
+            missing[str(record.args[0])] = None
+        else:
+            said[record.getMessage()] = None
+    return tuple(said), tuple(missing)
+
+
+def refuse_missing(book: Book, missing: Iterable[str]) -> None:
     """Raise OutputError for the characters that were drawn as empty boxes."""
-    missing = [
-        str(record.args[0])
-        for record in messages
-        if str(record.msg).startswith(_NO_GLYPH) and isinstance(record.args, tuple)
-    ]
-    if missing:
-        places = "; ".join(_where(book, character) for character in dict.fromkeys(missing))
+    if places := "; ".join(_where(book, character) for character in dict.fromkeys(missing)):
         raise OutputError(f"no font has {places}: correct the text, or install a font that has the character")
 
 
@@ -133,7 +107,7 @@ def fallbacks(book: Book, lacking: Iterable[str]) -> Iterator[Diagnostic]:
                 break
 
 
-def warnings(messages: Iterable[logging.LogRecord]) -> Iterator[Diagnostic]:
+def warnings(said: Iterable[str]) -> Iterator[Diagnostic]:
     """Return what the engine warned of, each thing once."""
-    for text in dict.fromkeys(record.getMessage() for record in messages):
+    for text in dict.fromkeys(said):
         yield Diagnostic(Code.RENDERER, text)

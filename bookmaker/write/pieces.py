@@ -12,10 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pydyf
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 Widths = dict[int, float]
 """Advances of glyphs in thousandths of the type's size."""
@@ -41,32 +39,12 @@ class _Piece:
     glyphs: list[tuple[int, float, float]]
 
 
-def part_columns(objects: Iterable[Any]) -> None:
-    """Part the columns in all content streams among a PDF's objects; streams must not be compressed yet."""
-    objects = list(objects)
-    widths = dict(_fonts(objects))
-    for item in objects:
-        if isinstance(item, pydyf.Stream):
-            _part(item.stream, widths)
+def part_columns(pieces: list[Any], fonts: Mapping[bytes, Widths], head: float) -> None:
+    """Part the columns of one content stream in place, and leave alone what is read across.
 
-
-def _fonts(objects: Iterable[Any]) -> Iterable[tuple[bytes, Widths]]:
-    """Yield the name by which content refers to each font, which begins its full name, and its advances."""
-    for item in objects:
-        if isinstance(item, pydyf.Dictionary) and item.get("Subtype") == "/CIDFontType2":
-            name = item["BaseFont"]
-            name = name if isinstance(name, bytes) else str(name).encode()
-            starts = iter(item["W"])
-            widths = {
-                first + i: float(width)
-                for first, run in zip(starts, starts, strict=True)
-                for i, width in enumerate(run)
-            }
-            yield name.lstrip(b"/").partition(b"+")[0], widths
-
-
-def _part(pieces: list[Any], fonts: Mapping[bytes, Widths]) -> None:
-    """Part the columns of one content stream in place, and leave alone what is read across."""
+    ``fonts`` gives the advances of each font's glyphs by its name in the content. The last column is parted from
+    the running head that comes after it and begins at ``head``.
+    """
     place, size, widths = 0.0, 0.0, _EMPTY
     is_across, outside = False, list[bool]()
     last: _Piece | None = None
@@ -88,6 +66,8 @@ def _part(pieces: list[Any], fonts: Mapping[bytes, Widths]) -> None:
             if last and shown.glyphs:
                 pieces[last.index] = _parted(pieces[last.index], last, shown)
             last = shown if shown.glyphs else last
+    if last:
+        pieces[last.index] = _parted(pieces[last.index], last, _Piece(len(pieces), [(0, head, 0.0)]))
 
 
 def _measure(index: int, piece: bytes, place: float, size: float, widths: Widths) -> tuple[_Piece, float]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import Element, SubElement
 
 import pydyf
 from PIL import Image, ImageCms
@@ -167,51 +166,29 @@ def geometry(width: float, height: float, scale: float) -> str:
     return f"@page{{bleed:{room:.3f}pt}}.full-page{{transform:scale({across:.5f},{down:.5f})}}"
 
 
-def blank_pages(count: int) -> Element:
-    """Return a document of ``count`` empty pages."""
-    html = Element("html", {"lang": "zxx"})
-    body = SubElement(html, "body")
-    for _ in range(count):
-        SubElement(body, "section", {"class": "full-page", "style": "break-before:page;height:1pt"})
-    return html
+def colour(thing: Any, condition: Condition | None) -> None:
+    """Turn an object of a PDF into the press's colours; a stream must not be compressed yet."""
+    if isinstance(thing, pydyf.Stream):
+        _recolour(thing.stream, condition)
+        thing = thing.extra
+    _convert_gradients(thing, condition)
 
 
-def finish(document: Any, pdf: Any, condition: Condition | None, scale: float) -> None:
-    """Turn a file into one for a press; must come before streams are compressed."""
+def output_intent(condition: Condition | None, add: Callable[[Any], None]) -> Any:
+    """Return the output intent of a printing condition; ``add`` adds an object to the file."""
     wanted = condition or shipped_condition()
-    for item in pdf.objects:
-        if isinstance(item, pydyf.Stream):
-            _recolour(item.stream, condition)
-            _convert_gradients(item.extra, condition)
-        elif isinstance(item, pydyf.Dictionary):
-            _convert_gradients(item, condition)
-    leaves = [
-        item for item in pdf.objects if isinstance(item, pydyf.Dictionary) and item.get("Type") == "/Page"
-    ]
-    for leaf, laid_out in zip(leaves, document.pages, strict=True):
-        leaf.pop("Annots", None)
-        _set_boxes(leaf, laid_out.width * scale * 0.75, laid_out.height * scale * 0.75)
-        marks = _crop_marks(laid_out.width * scale * 0.75, laid_out.height * scale * 0.75)
-        pdf.add_object(marks)
-        leaf["Contents"] = pydyf.Array([leaf["Contents"], marks.reference])
-    pdf.catalog.pop("Names", None)
     profile = pydyf.Stream([wanted.profile], {"N": 4}, compress=True)
-    pdf.add_object(profile)
-    pdf.catalog["OutputIntents"] = pydyf.Array(
-        [
-            pydyf.Dictionary(
-                {
-                    "Type": "/OutputIntent",
-                    "S": "/GTS_PDFX",
-                    "OutputConditionIdentifier": pydyf.String(wanted.name),
-                    "RegistryName": pydyf.String("http://www.color.org"),
-                    "Info": pydyf.String(wanted.name),
-                    "DestOutputProfile": profile.reference,
-                }
-            )
-        ]
+    add(profile)
+    return pydyf.Dictionary(
+        {
+            "Type": "/OutputIntent",
+            "S": "/GTS_PDFX",
+            "OutputConditionIdentifier": pydyf.String(wanted.name),
+            "RegistryName": pydyf.String("http://www.color.org"),
+            "Info": pydyf.String(wanted.name),
+            "DestOutputProfile": profile.reference,
+        }
     )
-    pdf.info["Trapped"] = "/False"
 
 
 def _convert_gradients(item: Any, condition: Condition | None) -> None:
@@ -235,15 +212,17 @@ def _convert_functions(function: Any, condition: Condition | None) -> None:
         _convert_functions(part, condition)
 
 
-def _set_boxes(leaf: Any, width: float, height: float) -> None:
-    """Set the boxes of a page of so many points (PDF/X-4, 6.8: media, bleed and trim box)."""
+def boxes(width: float, height: float) -> dict[str, list[float]]:
+    """Return the boxes of a page of so many points (PDF/X-4, 6.8: media, bleed and trim box)."""
     slug, bleed = SLUG * _MILLIMETRE, BLEED * _MILLIMETRE
-    for name, room in (("MediaBox", slug), ("BleedBox", bleed), ("TrimBox", 0.0)):
-        leaf[name] = pydyf.Array([round(side, 4) for side in (-room, -room, width + room, height + room)])
+    return {
+        name: [round(side, 4) for side in (-room, -room, width + room, height + room)]
+        for name, room in (("MediaBox", slug), ("BleedBox", bleed), ("TrimBox", 0.0))
+    }
 
 
-def _crop_marks(width: float, height: float) -> Any:
-    """Return a content stream with two marks at each corner, in all inks, outside the bleed."""
+def crop_marks(width: float, height: float) -> bytes:
+    """Return content with two marks at each corner, in all inks, outside the bleed."""
     near, far = (BLEED + _GAP) * _MILLIMETRE, (BLEED + _GAP + MARK) * _MILLIMETRE
     lines = [f"q {_HAIRLINE} w 1 1 1 1 K"]
     for x in (0.0, width):
@@ -253,4 +232,4 @@ def _crop_marks(width: float, height: float) -> Any:
         for begin, end in ((-near, -far), (width + near, width + far)):
             lines.append(f"{begin:.3f} {y:.3f} m {end:.3f} {y:.3f} l S")
     lines.append("Q")
-    return pydyf.Stream([line.encode() for line in lines], compress=True)
+    return "\n".join(lines).encode()

@@ -93,27 +93,30 @@ def _say_where(annotation: Any, box: Any, labels: Mapping[str, str]) -> None:
 # --- the finished tree -------------------------------------------------------------------------------
 
 
-def finish_tree(pdf: Any) -> None:
-    """Close gaps between levels of heads and number the notes; without a tree nothing is done."""
-    reference = pdf.catalog.get("StructTreeRoot")
-    if reference is None:
-        return
-    level, notes = 0, 0
-    for element in _walk(pdf, reference):
+def finish_tree(objects: Sequence[Any], elements: Iterable[int], name: str, level: int) -> None:
+    """Close gaps between levels of heads and give what has an identifier one that no other chapter has.
+
+    ``elements`` are the numbers of the outermost ones among ``objects``, ``name`` begins identifiers, and ``level``
+    is that of the last head before.
+    """
+    notes = 0
+    for element in _walk(objects, elements):
         kind = str(element.get("S", ""))
         if len(kind) == 3 and kind.startswith("/H") and kind[2].isdigit():
             level = min(int(kind[2]), level + 1)
             element["S"] = f"/H{level}"
         elif kind == "/Note":
             notes += 1
-            element["ID"] = pydyf.String(f"note-{notes}")  # 7.9
+            element["ID"] = pydyf.String(f"{name}-note-{notes}")  # 7.9
+        elif kind == "/TH" and isinstance(identifier := element.get("ID"), pydyf.String):
+            identifier.string = f"{name}-{identifier.string}"  # the cells that it heads have the same object
 
 
-def _walk(pdf: Any, reference: bytes) -> Iterator[Any]:
-    """Yield the elements below ``reference`` in reading order."""
-    stack = [reference]
+def _walk(objects: Sequence[Any], elements: Iterable[int]) -> Iterator[Any]:
+    """Yield the elements and those below them in reading order."""
+    stack = [f"{number} 0 R".encode() for number in elements][::-1]
     while stack:
-        element = pdf.objects[int(stack.pop().split()[0])]
+        element = objects[int(stack.pop().split()[0])]
         yield element
         kids: Iterable[Any] = element.get("K", ())
         stack += [kid for kid in reversed(list(kids)) if isinstance(kid, bytes)]

@@ -18,10 +18,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
-import pydyf
-
 from bookmaker import resources
-from bookmaker.write.across import WORD, WORD_JOINER
 from bookmaker.write.document import (
     CAPTION_EM,
     CAPTION_LINE,
@@ -34,10 +31,10 @@ from bookmaker.write.document import (
     count_lines,
 )
 from bookmaker.write.faces import Recipe, edition_face
-from bookmaker.write.pieces import part_columns
+from bookmaker.write.numbers import WORD, WORD_JOINER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bookmaker.book import Book
@@ -80,21 +77,6 @@ class Sheet:
         head, foot = top + spare * 0.55, bottom + spare * 0.45
         sides = [side / scale for side in (height, width, inner, foot, outer, head)]
         return cls(Page.of((sides[0], sides[1]), (sides[2], sides[3], sides[4], sides[5])), scale)
-
-
-def geometry(sheet: Sheet) -> str:
-    """Return the rules of the page box; in a book bound on the right, odd pages have the spine on their right."""
-    page = sheet.page
-
-    def margins(right: float, left: float) -> str:
-        return f"margin:{right:.3f}pt {page.outer:.3f}pt {left:.3f}pt {page.inner:.3f}pt"
-
-    return (
-        f"@page{{size:{page.width:.3f}pt {page.height:.3f}pt}}"
-        f"@page :right{{{margins(page.top, page.bottom)}}}"
-        f"@page :left{{{margins(page.bottom, page.top)}}}"
-        f".title-page{{height:{(page.lines - 1) * GRID:.3f}pt}}"
-    )
 
 
 def combine_turned(book: Book, sheet: Sheet, height_of: Callable[[Element, float], float]) -> Element:
@@ -324,29 +306,31 @@ _LEADERS = " ·…—〇一二三四五六七八九十0123456789-"
 """What the style sheet adds to the text."""
 
 
-def font_files(tree: Element, language: str) -> list[Path]:
-    """Return the faces of a tree made by ``combine_turned``: turned ones, and upright ones if it has tables."""
+def font_files(tree: Element, language: str) -> dict[str, Path]:
+    """Return the faces, by family, of a tree made by ``combine_turned``: turned ones, upright ones if it has tables."""
     text = [*strings(tree), _LEADERS]
     across = _marked(tree, _TCY)
     letters = set("".join(_marked(tree, _UPRIGHT)))
-    faces = [
-        edition_face(Recipe.of(face, text, language, turned=True, across=across, letters=letters))
+    faces = {
+        face.family: edition_face(
+            Recipe.of(face, text, language, turned=True, across=across, letters=letters)
+        )
         for face in resources.FACES.values()
-    ]
+    }
     tables = [string for element in tree.iter("table") for string in strings(element)]
-    return faces + (upright_files(tables, language) if tables else [])
+    return faces | (upright_files(tables, language) if tables else {})
 
 
 def _marked(tree: Element, name: str) -> set[str]:
     return {element.text or "" for element in tree.iter("span") if element.get("class") == name}
 
 
-def upright_files(text: Sequence[str], language: str) -> list[Path]:
-    """Return the faces of tables, whose families are called ``Bookmaker Song Upright`` and so on."""
-    return [
-        edition_face(Recipe.of(face, text, language, family=f"{face.family} Upright"))
+def upright_files(text: Sequence[str], language: str) -> dict[str, Path]:
+    """Return the faces of tables by family: ``Bookmaker Song Upright`` and so on."""
+    return {
+        (family := f"{face.family} Upright"): edition_face(Recipe.of(face, text, language, family=family))
         for face in resources.FACES.values()
-    ]
+    }
 
 
 def strings(tree: Element) -> Iterator[str]:
@@ -355,31 +339,18 @@ def strings(tree: Element) -> Iterator[str]:
         yield from filter(None, (element.text, element.tail, *map(element.get, _SHOWN)))
 
 
-# --- the finished file -------------------------------------------------------------------------------
+# --- places -------------------------------------------------------------------------------
 
 
-def turn_places(document: Any) -> None:
+def turn_places(pages: Iterable[Any]) -> None:
     """Move the targets of links and of the outline so that a viewer shows them.
 
     A viewer puts a target into the left top corner of its window, as the page is shown: the target of a
     column is therefore not where the column begins, with everything that follows left of it and out of
-    sight, but the page's head, two thirds of a page left of the column, if the page reaches so far.
+    sight, but the page's head, two thirds of a page left of the column; beyond the page's edge, it is the edge that is
+    meant (``imposition.anchors``).
     """
-    for leaf in document.pages:
+    for leaf in pages:
         leaf.anchors = {
-            name: (0.0, min(leaf.height, y + leaf.height * 2 / 3), x2, y2)
-            for name, (_, y, x2, y2) in leaf.anchors.items()
+            name: (0.0, y + leaf.height * 2 / 3, x2, y2) for name, (_, y, x2, y2) in leaf.anchors.items()
         }
-
-
-def turn_pages(pdf: Any) -> None:
-    """Turn every page clockwise and say that the book is read from right to left.
-
-    Must come before streams are compressed.
-    """
-    for item in pdf.objects:
-        if isinstance(item, pydyf.Dictionary) and item.get("Type") == "/Page":
-            item["Rotate"] = 90
-    part_columns(pdf.objects)
-    preferences = pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary())
-    preferences["Direction"] = "/R2L"

@@ -83,6 +83,15 @@ def rdf(book: Book, marks: Mapping[str, str], producer: str) -> bytes:
     )
 
 
+def packet(book: Book, marks: Mapping[str, str], producer: str) -> bytes:
+    """Return the whole packet (XMP part 1, 7.3), as ``rdf`` makes its content."""
+    return (
+        b'<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>\n<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
+        + rdf(book, marks, producer)
+        + b'\n</x:xmpmeta>\n<?xpacket end="r"?>'
+    )
+
+
 def _element(name: str, content: str) -> str:
     return f"<{name}>{content}</{name}>"
 

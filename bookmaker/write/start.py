@@ -1,0 +1,88 @@
+"""WeasyPrint imported without what takes long and is not needed; to be imported before whatever else imports it.
+
+Two things take most of that time. It looks for its libraries by names that Debian does not know, each of which
+starts the linker and the compiler (``ctypes.util.find_library``), before it comes to those that are there; and it
+loads the font tools for cases that do not occur here. So nothing is looked for if the libraries are known to be where
+they should, and those modules are loaded when something of them is used.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib
+import sys
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import cffi
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LIBRARIES = (
+    "libgobject-2.0.so.0",
+    "libpango-1.0.so.0",
+    "libharfbuzz.so.0",
+    "libharfbuzz-subset.so.0",
+    "libfontconfig.so.1",
+    "libpangoft2-1.0.so.0",
+)
+
+_LATER = ("fontTools.subset", "fontTools.varLib.instancer")
+_FUNCTIONS = frozenset({"instantiateVariableFont"})
+
+
+class _Later(ModuleType):
+    """Stands for a module until something of it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name in _FUNCTIONS:  # taken out of the module when the engine is loaded, used later if at all
+
+            def function(*given: Any, **named: Any) -> Any:
+                return getattr(self._loaded(), name)(*given, **named)
+
+            return function
+        return getattr(self._loaded(), name)
+
+    def _loaded(self) -> ModuleType:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return importlib.import_module(self.__name__)
+
+
+def _are_present() -> bool:
+    ffi = cffi.FFI()
+    try:
+        for name in _LIBRARIES:
+            ffi.dlopen(name)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _without_search() -> Iterator[None]:
+    search = ctypes.util.find_library
+    ctypes.util.find_library = lambda name: None  # noqa: ARG005
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search
+
+
+def _start() -> None:
+    for name in _LATER:
+        if name not in sys.modules:
+            sys.modules[name] = _Later(name)
+    if _are_present():
+        with _without_search():
+            importlib.import_module("weasyprint")
+    else:
+        importlib.import_module("weasyprint")
+
+
+if "weasyprint" not in sys.modules:
+    _start()
