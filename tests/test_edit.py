@@ -66,7 +66,8 @@ from bookmaker.model import (
     walk,
 )
 from bookmaker.revisions import Kind, Revision
-from bookmaker.settings import EditSettings, parse_settings
+from bookmaker.settings import EditSettings
+from bookmaker.settings.book_toml import parse_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

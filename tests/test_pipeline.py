@@ -31,7 +31,8 @@ from bookmaker.model import (
 )
 from bookmaker.pipeline import Stages, Wishes, build
 from bookmaker.segment import Segmented
-from bookmaker.settings import Settings, parse_settings
+from bookmaker.settings import Settings
+from bookmaker.settings.book_toml import parse_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -27,7 +27,7 @@ from bookmaker.language import LANGUAGES
 from bookmaker.read import read_layer
 from bookmaker.render import Images, render
 from bookmaker.segment import segment
-from bookmaker.settings import load_settings
+from bookmaker.settings.book_toml import load_settings
 from bookmaker.write.epub import write_epub
 
 if TYPE_CHECKING:
