@@ -30,8 +30,9 @@ from bookmaker.diagnostics import Code
 from bookmaker.edit import Edited, in_mode, make_edition
 from bookmaker.edit.convert import Alignment, Piece, align, convert_all, converter, route
 from bookmaker.edit.lexicon import shipped
+from bookmaker.edit.marks import MAINLAND, TRADITIONAL
 from bookmaker.edit.names import forms, is_person
-from bookmaker.edit.quotes import MAINLAND, TRADITIONAL, turn
+from bookmaker.edit.quotes import turn
 from bookmaker.model import (
     Article,
     Byline,

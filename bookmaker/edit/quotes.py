@@ -1,8 +1,7 @@
 """Quotation marks by region and writing mode, over whole paragraphs and over those that reopen a quotation.
 
-Mainland China sets “‘ ’” in horizontal and 『「 」』 in vertical text, Taiwan and Hong Kong 「『 』」 in both
-(CLREQ, "Quotation marks"; GB/T 15834–2011, 4.8). Which mark is the outer one is told by nesting, not by
-the kind of mark found. A quotation of several paragraphs opens in each and closes in the last.
+Which mark is the outer one is told by nesting, not by the kind of mark found. A quotation of several paragraphs
+opens in each and closes in the last.
 """
 
 from __future__ import annotations
@@ -10,23 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from bookmaker.chars import is_han
+from bookmaker.edit.marks import CLOSER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bookmaker.model import Mode
+    from bookmaker.edit.marks import Style
 
-Style: TypeAlias = tuple[str, str]
-"""The pair of outer marks and the pair of inner marks, each opening and closing."""
-
-MAINLAND: Style = ("“”", "‘’")
-MAINLAND_VERTICAL: Style = ("『』", "「」")
-TRADITIONAL: Style = ("「」", "『』")
-
-_CLOSER = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 MARKS = re.compile("[“”‘’「」『』]")
 """Every mark that may be turned; straight quotes are not among them."""
 
@@ -46,13 +38,6 @@ class _Open:
     mark: str
     places: list[tuple[int, int]]
     closer: tuple[int, int] | None = field(default=None)
-
-
-def style_of(language: str, mode: Mode) -> Style:
-    """Return the marks of a language (BCP 47) in a writing mode."""
-    if "Hant" in language:
-        return TRADITIONAL
-    return MAINLAND_VERTICAL if mode == "vertical" else MAINLAND
 
 
 def turn(texts: Sequence[str], style: Style) -> tuple[tuple[str, ...], tuple[Unmatched, ...]]:
@@ -102,10 +87,10 @@ def _match(texts: Sequence[str]) -> tuple[list[_Open], list[Unmatched]]:
                 quotation.places.append((number, offset))
             marks = marks[again:]
         for offset, mark in marks:
-            if mark in _CLOSER:
+            if mark in CLOSER:
                 stack.append(_Open(mark, [(number, offset)]))
                 continue
-            partner = next((i for i in reversed(range(len(stack))) if _CLOSER[stack[i].mark] == mark), None)
+            partner = next((i for i in reversed(range(len(stack))) if CLOSER[stack[i].mark] == mark), None)
             if partner is not None and not _is_measure(text, offset, stack):
                 stack[partner].closer = (number, offset)
                 closed.append(stack[partner])

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bookmaker import issue_file
-from bookmaker.conservation import prove_chapters
 from bookmaker.diagnostics import UsageError
 from bookmaker.editions import FORMATS, choose_editions
 from bookmaker.files import ImageFolder, read_bytes
 from bookmaker.inputs import Input, strip_suffix
 from bookmaker.model import Edition
+from bookmaker.pipeline.making import Recipe, make
 from bookmaker.pipeline.outputs import (
     Result,
     base_path,
@@ -25,15 +25,12 @@ from bookmaker.pipeline.outputs import (
     refuse_collisions,
 )
 from bookmaker.pipeline.source import correct_layer, load, told_metadata
-from bookmaker.pipeline.stages import PdfOrder, Progress, Stages, embed, prepare
+from bookmaker.pipeline.stages import PdfOrder, Progress, Stages, prepare, prepare_cover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bookmaker.edit import Edited
-    from bookmaker.editions import Wanted
-    from bookmaker.revisions import Revisions
 
 __all__ = [
     "PdfOrder",
@@ -87,36 +84,25 @@ def build(
     encoded = issue_file.encode_issue(issue)
     segmented = guard(issue_path, encoded, source, loaded, overwrite=wishes.overwrite)
 
-    embed_fonts = wishes.embed_fonts or source.settings.book.embed_fonts
     images = prepare(ImageFolder(source.images), source.settings.images)
-    cover = (source.cover.name, read_bytes(source.cover)) if source.cover else None
-    files = {} if is_input(issue_path, source) else {issue_path: encoded}
     press = read_bytes(source.press_profile) if source.press_profile else None
-    order = PdfOrder(source.settings.pdf, issue_path.name, encoded, press)
-    found = list(loaded.diagnostics)
-    revisions: list[Revisions] = []
-    edited: Edited | None = None
-    for wanted in editions:
-        progress("edit", 0, 1)
-        edited = _again(edited, wanted) or stages.edit(
-            issue, wanted.language, wanted.mode, source.settings.edit
-        )
-        revisions.append(edited.revisions)
-        found += edited.diagnostics
-        progress("edit", 1, 1)
-        progress("render", 0, 1)
-        book = stages.render(edited.edition, images, cover, wishes.epoch)
-        prove_chapters(book)
-        progress("render", 1, 1)
-        name = f"{base.name}.{wanted.name}"
-        if "epub" in wishes.formats:
-            progress("write EPUB", 0, 1)
-            files[base.with_name(f"{name}.epub")] = stages.write_epub(embed(book) if embed_fonts else book)
-            progress("write EPUB", 1, 1)
-        if "pdf" in wishes.formats:
-            pdfs, said = stages.write_pdf(book, order, progress)
-            files.update({base.with_name(name + suffix): data for suffix, data in pdfs.items()})
-            found += said
+    recipe = Recipe(
+        issue=issue,
+        settings=source.settings.edit,
+        images=images,
+        cover=prepare_cover(source.cover, source.settings.images) if source.cover else None,
+        formats=wishes.formats,
+        order=PdfOrder(source.settings.pdf, issue_path.name, encoded, press),
+        embed_fonts=wishes.embed_fonts or source.settings.book.embed_fonts,
+        epoch=wishes.epoch,
+        stages=stages,
+    )
+    files = {} if is_input(issue_path, source) else {issue_path: encoded}
+    made = make(recipe, editions, progress)
+    for edition in made:
+        name = f"{base.name}.{edition.wanted.name}"
+        files.update({base.with_name(name + suffix): data for suffix, data in edition.files.items()})
+    found = [*loaded.diagnostics, *(said for edition in made for said in edition.diagnostics)]
     # The figures are those of the issue, whatever the edition.
     missing, unfound = missing_images(Edition(issue, issue.metadata.language), images)
     return finish(
@@ -127,17 +113,8 @@ def build(
         found=dict.fromkeys([*found, *unfound]),
         missing=missing,
         formats=wishes.formats,
-        editions=tuple(revisions),
+        editions=tuple(edition.revisions for edition in made),
     )
-
-
-def _again(edited: Edited | None, wanted: Wanted) -> Edited | None:
-    """Return the edition made before in another mode, if it is of the same language and text."""
-    if edited is None or edited.edition.language != wanted.language:
-        return None
-    from bookmaker.edit import in_mode  # noqa: PLC0415
-
-    return in_mode(edited, wanted.mode)
 
 
 def segment(

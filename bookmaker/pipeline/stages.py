@@ -6,17 +6,22 @@ edition in the issue's own language never loads OpenCC.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from bookmaker.files import read_bytes
+
 if TYPE_CHECKING:
-    from bookmaker.book import Book
+    from pathlib import Path
+
+    from bookmaker.book import Book, Resource
     from bookmaker.diagnostics import Diagnostic
     from bookmaker.edit import Edited
     from bookmaker.files import ImageFolder
     from bookmaker.layer import Layer
     from bookmaker.model import Edition, Issue, Metadata, Mode
+    from bookmaker.render import Images
     from bookmaker.segment import Segmented
     from bookmaker.settings import EditSettings, ImageSettings, PdfSettings
 
@@ -42,19 +47,60 @@ def _edit(issue: Issue, language: str, mode: Mode, settings: EditSettings) -> Ed
     return make_edition(issue, language=language, mode=mode, settings=settings)
 
 
-def prepare(folder: ImageFolder, limits: ImageSettings) -> Mapping[str, bytes]:
+def prepare(folder: ImageFolder, limits: ImageSettings) -> Images:
     """Return the pictures of ``folder``, made ready for a book when they are asked for."""
     from bookmaker.render import Images  # noqa: PLC0415
 
     return Images(folder, limits)
 
 
+def _draw_cover(issue: Issue) -> Resource:
+    from bookmaker.render import draw_cover  # noqa: PLC0415
+
+    return draw_cover(issue)
+
+
 def _render(
-    edition: Edition, images: Mapping[str, bytes], cover: tuple[str, bytes] | None, modified: int | None
+    edition: Edition, images: Mapping[str, bytes], cover: Callable[[], Resource], modified: int | None
 ) -> Book:
     from bookmaker.render import render  # noqa: PLC0415
 
     return render(edition, images=images, cover=cover, modified=modified)
+
+
+def prepare_cover(path: Path, limits: ImageSettings) -> Resource:
+    """Return the given cover, made ready for a book; raises InputError for what is no picture."""
+    from bookmaker.render import given_cover  # noqa: PLC0415
+
+    return given_cover(path.name, read_bytes(path), limits)
+
+
+def prepare_figures(issue: Issue, images: Images) -> None:
+    """Make the pictures of all figures ready for a book."""
+    from bookmaker import render  # noqa: PLC0415
+
+    render.prepare_figures(issue, images)
+
+
+def load_makers(formats: Collection[str], *, drawn_cover: bool) -> None:
+    """Load what makes ``formats``, for the processes that will share it."""
+    import bookmaker.edit.making  # noqa: PLC0415
+    import bookmaker.render  # noqa: PLC0415
+
+    if drawn_cover:
+        import bookmaker.render.cover_image  # noqa: PLC0415
+    if "epub" in formats:
+        import bookmaker.write.epub  # noqa: PLC0415
+    if "pdf" in formats:
+        import bookmaker.write.pdf  # noqa: F401, PLC0415
+
+
+def load_converters(own: str, languages: Iterable[str], settings: EditSettings) -> None:
+    """Load the dictionaries that lead from ``own`` to ``languages``, of which most are the same."""
+    from bookmaker.edit.convert import converter, route  # noqa: PLC0415
+
+    for language in languages:
+        converter(route(own, language, idioms=settings.idioms))
 
 
 def embed(book: Book) -> Book:
@@ -112,7 +158,8 @@ class Stages:
     read: Callable[[bytes, str, str | None], Layer] = _read
     segment: Callable[[Layer, Metadata, Mapping[str, object]], Segmented] = _segment
     edit: Callable[[Issue, str, Mode, EditSettings], Edited] = _edit
-    render: Callable[[Edition, Mapping[str, bytes], tuple[str, bytes] | None, int | None], Book] = _render
+    draw_cover: Callable[[Issue], Resource] = _draw_cover
+    render: Callable[[Edition, Mapping[str, bytes], Callable[[], Resource], int | None], Book] = _render
     write_epub: Callable[[Book], bytes] = _write_epub
     write_pdf: Callable[[Book, PdfOrder, Progress], tuple[Mapping[str, bytes], tuple[Diagnostic, ...]]] = (
         _write_pdf

@@ -6,9 +6,7 @@ A key nobody knows is an error that names the nearest known one: a misspelt one 
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -69,6 +67,8 @@ def load_settings(path: Path) -> Settings:
 
 def parse_settings(text: str, *, file: str) -> Settings:
     """Return the settings in the text of a ``book.toml``; ``file`` is its name. Raises as above."""
+    import tomllib  # noqa: PLC0415 - many texts have no book.toml
+
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -109,6 +109,8 @@ def _refuse_unknown(data: Mapping[str, Any], file: str) -> None:
 
 
 def _nearest(name: str, known: list[str], data: Mapping[str, Any] | None = None) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - for faults only
+
     near = get_close_matches(name.replace("_", "-"), known, n=1, cutoff=0.5)
     if near:
         return f": did you mean {near[0]!r}?"
