@@ -68,9 +68,13 @@ def test_a_child_that_is_killed_is_an_error_that_says_so(forking: None) -> None:
 @needs_fork
 @no_threads_warning
 def test_no_child_is_left_when_the_work_is_given_up(forking: None) -> None:
-    with pytest.raises(OutputError, match="given up"), Crew() as children:
-        children.begin(lambda: os.read(os.pipe()[0], 1))
-        raise OutputError("given up")
+    def give_up() -> None:
+        with Crew() as children:
+            children.begin(lambda: os.read(os.pipe()[0], 1))
+            raise OutputError("given up")
+
+    with pytest.raises(OutputError, match="given up"):
+        give_up()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, 0)
 

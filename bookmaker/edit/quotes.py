@@ -47,6 +47,8 @@ def turn(texts: Sequence[str], style: Style) -> tuple[tuple[str, ...], tuple[Unm
     character, and marks without partner stay as they are; only the last are returned.
     """
     quotations, lone = _match(texts)
+    if not quotations:
+        return tuple(texts), tuple(sorted(lone))
     rows = [list(text) for text in texts]
     events: dict[tuple[int, int], tuple[_Open, bool]] = {}
     for quotation in quotations:
@@ -76,9 +78,9 @@ def _match(texts: Sequence[str]) -> tuple[list[_Open], list[Unmatched]]:
         )
 
     for number, text in enumerate(texts):
-        if not any(map(is_han, text)):
+        marks = list(_marks(text)) if stack or MARKS.search(text) else []
+        if not (stack or marks) or not any(map(is_han, text)):
             continue
-        marks = list(_marks(text))
         if stack:
             again = _reopened(text, [offset for offset, _ in marks], stack)
             give_up(stack[again:])

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from bookmaker.model import Article, Issue, Metadata
 
+# Saving would load the drivers of all formats: loaded here, they are loaded once for processes that share them.
+Image.preinit()
+
 _WIDTH, _HEIGHT = 1200, 1800
 _FIELD = 980  # height of the accent's field: a good half, so that titles of two lines have room below
 _MARGIN = 96
