@@ -1,4 +1,4 @@
-"""Finished EPUBs in other hands: EPUBCheck, Ace by DAISY, and a reading engine (foliate-js in Chromium).
+"""Finished EPUBs in other hands: EPUBCheck, Ace by DAISY, calibre, and a reading engine (foliate-js in Chromium).
 
 The issue in ``cases/issues`` has one of every construct; the example is a whole issue. Both are read in both modes.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import zipfile
 from functools import cache
@@ -23,8 +24,9 @@ from PIL import Image
 from bookmaker.book import Resource
 from bookmaker.edit import make_edition
 from bookmaker.files import ImageFolder
-from bookmaker.issue_file import load_issue
+from bookmaker.issue_file import encode_issue, load_issue
 from bookmaker.language import LANGUAGES, detect_language
+from bookmaker.model import block_text, walk
 from bookmaker.read import read_layer
 from bookmaker.render import Images, render
 from bookmaker.segment import segment
@@ -156,6 +158,39 @@ def test_ace_finds_no_violation_in_either_mode(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout) == {str(book): [] for book in books}
+
+
+# --- another program --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "mode"), EDITIONS)
+@pytest.mark.parametrize("name", ISSUES)
+def test_calibre_converts_an_edition_to_text_without_complaint_or_loss(
+    name: str, language: str, mode: Mode, tmp_path: Path
+) -> None:
+    epub, text = edition(tmp_path, name, language, mode), tmp_path / "book.txt"
+    # calibre runs in the system's Python, which should not find this project's modules.
+    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    run = subprocess.run(
+        [tool("ebook-convert"), epub, text],
+        env=surroundings | {"LC_ALL": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stderr
+    complaints = re.findall(
+        r"(?im)^.*(?:warn|error|fail|invalid|could not|cannot|missing|unknown).*$", run.stdout
+    )
+    assert complaints + run.stderr.splitlines() == []
+    converted = "".join(text.read_text(encoding="utf-8").split())
+    issue = make_edition(ISSUES[name]()[0], language=language, mode=mode).edition.issue
+    for reading in re.findall(r'"reading":"(.+?)"', encode_issue(issue).decode().replace('": "', '":"')):
+        converted = converted.replace("（" + "".join(reading.split()) + "）", "")
+    pieces = ["".join(line.split()) for _, block in walk(issue) for line in block_text(block).split("\n")]
+    assert sum(map(len, pieces)) > 500
+    assert [piece for piece in pieces if piece not in converted] == []
 
 
 # --- a reading engine ------------------------------------------------------------------------------
