@@ -123,6 +123,7 @@ def _build(options: argparse.Namespace) -> int:
         formats=tuple(dict.fromkeys(options.format)) or ("epub", "pdf"),
         overwrite=options.overwrite,
         embed_fonts=options.embed_fonts,
+        font_format=options.font_format,
         epoch=_epoch(),
     )
     doubts = 0

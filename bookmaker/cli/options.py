@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from bookmaker import __version__
-from bookmaker.settings import PAGE_SIZES, PROFILES
+from bookmaker.settings import FONT_FORMATS, PAGE_SIZES, PROFILES
 
 METADATA = {
     "title": ("TEXT", "name of the magazine"),
@@ -69,7 +69,7 @@ _BUILD_EXAMPLES = f"""\
 book.toml:
   [issue]    title subtitle year volume number date publisher issn cn
              language rights description source accent
-  [book]     text slug cover images editions embed-fonts (true or false)
+  [book]     text slug cover images editions embed-fonts (true, "woff2", "ttf")
   [images]   max-pixels max-bytes quality (pictures beyond these are made smaller)
   [pdf]      page-size ("185x260", "A4", "16开"), margins ([top, outer, bottom, inner] in millimetres)
              columns (1 or 2 on horizontal pages)
@@ -140,6 +140,11 @@ def parser() -> argparse.ArgumentParser:
     )
     editions.add_argument(
         "--embed-fonts", action="store_true", help="put the faces into the EPUBs (about 1 MB each)"
+    )
+    editions.add_argument(
+        "--font-format",
+        choices=FONT_FORMATS,
+        help="embed the faces in this format (default: woff2; ttf for reading systems that know nothing newer)",
     )
     pages = build.add_argument_group("PDF")
     pages.add_argument(

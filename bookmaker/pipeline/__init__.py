@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from bookmaker.settings import BookSettings
+
 
 __all__ = [
     "PdfOrder",
@@ -54,7 +56,7 @@ class Wishes:
     """What a build is asked for beyond its input; empty sequences mean the default.
 
     ``epoch`` is SOURCE_DATE_EPOCH in seconds since 1970, ``overwrite`` allows to replace an issue file that
-    was corrected by hand.
+    was corrected by hand, ``font_format`` embeds faces in this format.
     """
 
     encoding: str | None = None
@@ -63,6 +65,7 @@ class Wishes:
     formats: tuple[str, ...] = FORMATS
     overwrite: bool = False
     embed_fonts: bool = False
+    font_format: str | None = None
     epoch: int | None = None
 
 
@@ -93,7 +96,7 @@ def build(
         cover=prepare_cover(source.cover, source.settings.images) if source.cover else None,
         formats=wishes.formats,
         order=PdfOrder(source.settings.pdf, issue_path.name, encoded, press),
-        embed_fonts=wishes.embed_fonts or source.settings.book.embed_fonts,
+        font_format=_font_format(wishes, source.settings.book),
         epoch=wishes.epoch,
         stages=stages,
     )
@@ -115,6 +118,13 @@ def build(
         formats=wishes.formats,
         editions=tuple(edition.revisions for edition in made),
     )
+
+
+def _font_format(wishes: Wishes, book: BookSettings) -> str | None:
+    """Return the format in which faces are embedded, None where none are."""
+    if not (wishes.embed_fonts or wishes.font_format or book.embed_fonts):
+        return None
+    return wishes.font_format or (book.embed_fonts if isinstance(book.embed_fonts, str) else "woff2")
 
 
 def segment(

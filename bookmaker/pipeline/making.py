@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What all editions of a build are made of and into; ``cover`` is None where one is to be drawn."""
+    """What all editions of a build are made of and into.
+
+    ``cover`` is None where one is to be drawn, ``font_format`` where no faces are embedded.
+    """
 
     issue: Issue
     settings: EditSettings
@@ -34,7 +37,7 @@ class Recipe:
     cover: Resource | None
     formats: tuple[str, ...]
     order: PdfOrder
-    embed_fonts: bool
+    font_format: str | None
     epoch: int | None
     stages: Stages
 
@@ -117,7 +120,9 @@ def _make(recipe: Recipe, share: Sequence[Wanted], progress: Progress) -> list[M
         said: tuple[Diagnostic, ...] = ()
         if "epub" in recipe.formats:
             progress("write EPUB", 0, 1)
-            files[".epub"] = stages.write_epub(embed(book) if recipe.embed_fonts else book)
+            files[".epub"] = stages.write_epub(
+                embed(book, recipe.font_format) if recipe.font_format else book
+            )
             progress("write EPUB", 1, 1)
         if "pdf" in recipe.formats:
             pdfs, said = stages.write_pdf(book, recipe.order, progress)

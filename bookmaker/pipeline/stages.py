@@ -103,11 +103,11 @@ def load_converters(own: str, languages: Iterable[str], settings: EditSettings) 
         converter(route(own, language, idioms=settings.idioms))
 
 
-def embed(book: Book) -> Book:
+def embed(book: Book, font_format: str) -> Book:
     """Return ``book`` with the faces that it is set in."""
     from bookmaker.write.embedding import with_faces  # noqa: PLC0415
 
-    return with_faces(book)
+    return with_faces(book, font_format)
 
 
 def _write_epub(book: Book) -> bytes:

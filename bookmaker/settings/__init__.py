@@ -28,6 +28,9 @@ PAGE_SIZES = {
 }
 """Named page sizes, width and height in millimetres: 16开 is that of Chinese magazines, inches are e-ink screens."""
 
+FONT_FORMATS = ("woff2", "ttf")
+"""Formats of the faces inside an EPUB."""
+
 PROFILES = ("screen", "archive", "print")
 """What a PDF can be made for."""
 
@@ -57,7 +60,8 @@ class BookSettings(Record, frozen=True, rename="kebab"):
 
     ``text`` is the text layer or segmented issue, ``cover`` a picture, ``images`` the folder of pictures, all
     relative to ``book.toml``; ``slug`` begins the names of the outputs; ``editions`` are written as
-    ``zh-Hans.horizontal``, like the names of the outputs; ``embed-fonts`` puts faces into the EPUBs.
+    ``zh-Hans.horizontal``, like the names of the outputs; ``embed-fonts`` puts faces into the EPUBs, as WOFF2 if
+    it is true, else in the format that it names (``FONT_FORMATS``).
     """
 
     text: str | None = None
@@ -65,7 +69,7 @@ class BookSettings(Record, frozen=True, rename="kebab"):
     cover: str | None = None
     images: str | None = None
     editions: tuple[str, ...] = ()
-    embed_fonts: bool = False
+    embed_fonts: bool | str = False
 
 
 class PdfSettings(Record, frozen=True, rename="kebab"):

@@ -10,6 +10,7 @@ from bookmaker.diagnostics import UsageError
 from bookmaker.language import canonical_language
 from bookmaker.metadata import faults, language_fault
 from bookmaker.settings import (
+    FONT_FORMATS,
     PAGE_SIZES,
     PROFILES,
     EditSettings,
@@ -39,6 +40,11 @@ def checked(settings: Settings, *, prefix: str = "issue.") -> Settings:
     for field, fault in faults(settings.metadata(title="title", language="zh-Hans")):
         raise UsageError(_where(file, prefix, field) + fault)
     check_pdf(settings.pdf, f"{file}: pdf.", {})
+    if settings.book.embed_fonts not in {True, False, *FONT_FORMATS}:
+        raise UsageError(
+            f"{file}: book.embed-fonts: {settings.book.embed_fonts!r} is none of true, false, "
+            f"{', '.join(FONT_FORMATS)}"
+        )
     _check_images(settings.images, file)
     return msgspec.structs.replace(settings, edit=_checked_edit(settings.edit, file))
 
