@@ -26,10 +26,10 @@ _RUN = re.compile(rf"{_WORD}+(?: {_WORD}+)*|[！？]+")
 """A run of Western characters, in which nothing else than the whole may be set across; or a run of marks."""
 
 _SHORT = re.compile(
-    r"""[(\["']*(?:(?P<tcy>[0-9]{1,3}|[+-][0-9]{1,2}|[0-9]{1,2}[.°]|(?=.?.?[A-Z])(?=.?.?[0-9])[0-9A-Z]{2,3})"""
+    r"""(?P<pair>[!?]{2})|[(\["']*(?:(?P<tcy>[0-9]{1,3}|[+-][0-9]{1,2}|[0-9]{1,2}[.°]|(?=.?.?[A-Z])(?=.?.?[0-9])[0-9A-Z]{2,3})"""
     r"""(?P<percent>%?)|(?P<upright>[A-Z]{1,5}))[)\]"',;:!?]*"""
 )
-"""Such a run that is a number of one to three digits (also 5G, A4), or a capital letter or acronym."""
+"""Such a run that is a number of one to three digits (also 5G, A4), a pair of marks, or a capital letter or acronym."""
 
 # Elements that do not end a line of text; all others begin a text of their own.
 _INLINE = frozenset({"a", "em", "ruby", "span", "strong"})
@@ -105,7 +105,7 @@ def _places(text: str) -> Iterator[tuple[int, int, str]]:
             if len(run[0]) == 2:
                 yield run.start(), run.end(), TCY
         elif short := _SHORT.fullmatch(run[0]):
-            for name, css in (("tcy", TCY), ("percent", UPRIGHT), ("upright", UPRIGHT)):
+            for name, css in (("pair", TCY), ("tcy", TCY), ("percent", UPRIGHT), ("upright", UPRIGHT)):
                 start, end = short.span(name)
                 if start < end:
                     yield run.start() + start, run.start() + end, css
