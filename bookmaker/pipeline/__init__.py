@@ -18,6 +18,7 @@ from bookmaker.pipeline.making import Recipe, make
 from bookmaker.pipeline.outputs import (
     Result,
     base_path,
+    edition_path,
     finish,
     guard,
     is_input,
@@ -103,8 +104,9 @@ def build(
     files = {} if is_input(issue_path, source) else {issue_path: encoded}
     made = make(recipe, editions, progress)
     for edition in made:
-        name = f"{base.name}.{edition.wanted.name}"
-        files.update({base.with_name(name + suffix): data for suffix, data in edition.files.items()})
+        begin = edition_path(source, out, edition.metadata)
+        name = f"{begin.name}.{edition.wanted.name}"
+        files.update({begin.with_name(name + suffix): data for suffix, data in edition.files.items()})
     found = [*loaded.diagnostics, *(said for edition in made for said in edition.diagnostics)]
     # The figures are those of the issue, whatever the edition.
     missing, unfound = missing_images(Edition(issue, issue.metadata.language), images)

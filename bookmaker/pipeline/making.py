@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bookmaker.diagnostics import Diagnostic
     from bookmaker.edit import Edited
     from bookmaker.editions import Wanted
-    from bookmaker.model import Issue, Mode
+    from bookmaker.model import Issue, Metadata, Mode
     from bookmaker.pipeline.stages import PdfOrder, Progress, Stages
     from bookmaker.render import Images
     from bookmaker.revisions import Revisions
@@ -43,9 +43,10 @@ class Recipe:
 
 
 class Made(NamedTuple):
-    """An edition made: its files by what their names end in, what was decided, and what there is to say."""
+    """An edition made: its metadata, its files by what their names end in, what was decided, and what there is to say."""
 
     wanted: Wanted
+    metadata: Metadata
     files: Mapping[str, bytes]
     revisions: Revisions
     diagnostics: tuple[Diagnostic, ...]
@@ -127,5 +128,7 @@ def _make(recipe: Recipe, share: Sequence[Wanted], progress: Progress) -> list[M
         if "pdf" in recipe.formats:
             pdfs, said = stages.write_pdf(book, recipe.order, progress)
             files.update(pdfs)
-        made.append(Made(wanted, files, edited.revisions, (*edited.diagnostics, *said)))
+        made.append(
+            Made(wanted, edited.edition.issue.metadata, files, edited.revisions, (*edited.diagnostics, *said))
+        )
     return made

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from bookmaker.model import Metadata
     from bookmaker.pipeline.source import Source
     from bookmaker.revisions import Revisions
 
@@ -35,16 +36,26 @@ class Result:
 
 def base_path(source: Input, out: Path) -> Path:
     """Return ``out``/SLUG/SLUG, the path that every output's name begins with."""
+    given = source.settings.issue
+    slug = _slug(source, given.title, given.issue or given.number)
+    return out / slug / slug
+
+
+def edition_path(source: Input, out: Path, metadata: Metadata) -> Path:
+    """Return the path that the names of an edition's files begin with: as ``base_path``, in the edition's language."""
+    own = base_path(source, out)
+    given = source.settings.issue
+    number = (given.issue or given.number) and metadata.number
+    return own.with_name(_slug(source, given.title and metadata.title, number))
+
+
+def _slug(source: Input, title: str | None, number: str | None) -> str:
     settings = source.settings
     if settings.book.slug:
-        name = settings.book.slug
-    elif settings.issue.title and not source.segmented:
-        parts = (settings.issue.title, settings.issue.year, settings.issue.issue or settings.issue.number)
-        name = "-".join(str(part) for part in parts if part)
-    else:
-        name = source.stem
-    slug = safe_slug(name)
-    return out / slug / slug
+        return safe_slug(settings.book.slug)
+    if title and not source.segmented:
+        return safe_slug("-".join(str(part) for part in (title, settings.issue.year, number) if part))
+    return safe_slug(source.stem)
 
 
 def refuse_collisions(sources: Iterable[Input], out: Path) -> None:
