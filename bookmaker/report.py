@@ -140,6 +140,21 @@ def encode_report(report: Report) -> bytes:
     return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
 
 
+def encode_changes(revisions: Revisions) -> bytes:
+    """Return the changes of an edition as tab-separated lines in UTF-8, for an editor to look through.
+
+    A line has the kind, how often, both forms, and the first place: the words around it, article, page and line.
+    """
+    rows = [("kind", "count", "source", "target", "context", "article", "page", "line")]
+    for change in revisions.changes:
+        place = change.places[0]
+        context = f"{place.before}【{change.target}】{place.after}"
+        where = (place.article or place.block or "", str(place.page or ""), str(place.line or ""))
+        rows.append((change.kind.value, str(change.count), change.source, change.target, context, *where))
+    # What stands in a field is one line of it.
+    return "".join("\t".join(" ".join(field.split()) for field in row) + "\n" for row in rows).encode()
+
+
 def recorded_segmentation(path: Path) -> str | None:
     """Return the hash that an earlier report at ``path`` records of the issue file it segmented, if any."""
     try:

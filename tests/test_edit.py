@@ -66,6 +66,7 @@ from bookmaker.model import (
     plain,
     walk,
 )
+from bookmaker.report import encode_changes
 from bookmaker.revisions import Kind, Revision
 from bookmaker.settings import EditSettings
 from bookmaker.settings.book_toml import parse_settings
@@ -702,3 +703,15 @@ def test_every_language_is_built_by_one_command(tmp_path: Path, capsys: pytest.C
         assert f"<dc:language>{language}</dc:language>".encode() in package
     epubcheck()
     assert [fault for path in books for fault in check_epub(path)] == []
+
+
+def test_changes_are_listed_for_an_editor_one_a_line() -> None:
+    made = edited("头发长了，\t他说“好”。", "zh-Hant-TW").revisions
+    lines = encode_changes(made).decode().splitlines()
+    assert lines[0].split("\t") == ["kind", "count", "source", "target", "context", "article", "page", "line"]
+    assert [line.split("\t")[:5] for line in lines[1:]] == [
+        ["choice", "1", "头发", "頭髮", "【頭髮】長了， 他說「好"],
+        ["quotes", "1", "“", "「", "頭髮長了， 他說【「】好」。"],
+        ["quotes", "1", "”", "」", "長了， 他說「好【」】。"],
+    ]
+    assert len(lines) == len(made.changes) + 1

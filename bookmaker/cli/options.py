@@ -58,6 +58,7 @@ Writes into OUT/SLUG:
   SLUG.issue.json        the segmented issue, to be corrected and built from
   SLUG.LANG.MODE.epub    an edition as EPUB 3
   SLUG.LANG.MODE.pdf     an edition as PDF; .archive.pdf and .print.pdf for other profiles
+  SLUG.LANG.MODE.changes.tsv   what was decided in making an edition of another language
   SLUG.report.json       counts, doubts, every character changed, conversions, missing pictures, hashes
 
 INPUT is a text layer (.txt), a segmented issue (.issue.json, .issue.yaml), a book.toml or a folder that

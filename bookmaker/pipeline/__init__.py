@@ -27,6 +27,7 @@ from bookmaker.pipeline.outputs import (
 )
 from bookmaker.pipeline.source import correct_layer, load, told_metadata
 from bookmaker.pipeline.stages import PdfOrder, Progress, Stages, prepare, prepare_cover
+from bookmaker.report import encode_changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +108,8 @@ def build(
         begin = edition_path(source, out, edition.metadata)
         name = f"{begin.name}.{edition.wanted.name}"
         files.update({begin.with_name(name + suffix): data for suffix, data in edition.files.items()})
+        if edition.revisions.changes:
+            files[begin.with_name(f"{name}.changes.tsv")] = encode_changes(edition.revisions)
     found = [*loaded.diagnostics, *(said for edition in made for said in edition.diagnostics)]
     # The figures are those of the issue, whatever the edition.
     missing, unfound = missing_images(Edition(issue, issue.metadata.language), images)
