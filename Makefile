@@ -71,6 +71,7 @@ $(VENV)/test: $(VENV)/book tests/tools/package-lock.json
 	need chromium chromium --version
 	need nodejs node --version
 	need npm npm --version
+	need calibre ebook-convert --version
 	$(INSTALL)
 	$(PIP) --editable '.[test]'
 	mkdir -p .tools

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from bookmaker.book import XHTML
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from bookmaker.book import Book
 
-_BLANK = re.compile(r"[\s\u200b\u2060]+")
 _READINGS = (f"{{{XHTML}}}rt", f"{{{XHTML}}}rp")
 
 
@@ -33,7 +31,7 @@ def prove_chapters(book: Book) -> None:
             f"rendering made {len(chapters)} chapters of {len(articles)} articles: a fault of bookmaker"
         )
     for article, chapter in zip(articles, chapters, strict=True):
-        text = _BLANK.sub("", "".join(_texts(chapter.root)))
+        text = _squeezed("".join(_texts(chapter.root)))
         place = 0
         for block in (*article.front, *article.blocks):
             for piece in _pieces(block):
@@ -46,21 +44,30 @@ def prove_chapters(book: Book) -> None:
                 place = found
 
 
-def _texts(element: etree._Element) -> Iterator[str]:
+def _texts(root: etree._Element) -> Iterator[str]:
+    has_readings = next(root.iter(*_READINGS), None) is not None
+    return _words(root) if has_readings else map(str, root.itertext())
+
+
+def _words(element: etree._Element) -> Iterator[str]:
     if element.tag not in _READINGS and isinstance(element.tag, str):
         if element.text:
             yield element.text
         for child in element:
-            yield from _texts(child)
+            yield from _words(child)
             if child.tail:
                 yield child.tail
 
 
 def _pieces(block: Block) -> Iterator[str]:
     for line in block_text(block).split("\n"):
-        piece = _BLANK.sub("", line)
+        piece = _squeezed(line)
         if piece:
             yield piece
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).replace("\u200b", "").replace("\u2060", "")
 
 
 def _lost(article: Article, block: Block, piece: str) -> str:

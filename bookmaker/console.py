@@ -68,6 +68,8 @@ class Bar:
             return
         from tqdm import tqdm  # noqa: PLC0415 - only terminals pay for it
 
+        # Its thread, which redraws bars that stand still, would keep processes from being forked.
+        tqdm.monitor_interval = 0
         if stage != self._stage:
             self.close()
             self._stage = stage

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from bookmaker.diagnostics import InputError, UsageError
 from bookmaker.issue_file import is_issue_file
-from bookmaker.settings import Settings, load_settings, override
+from bookmaker.settings import Settings
+from bookmaker.settings.book_toml import load_settings
+from bookmaker.settings.options import override
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,6 @@ set of models as with pydantic, and its errors carry the path (``$.articles[3].b
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
-from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -130,6 +128,8 @@ def encode_yaml(issue: Issue) -> bytes:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of the issue file, generated from the model."""
+    from inspect import cleandoc  # noqa: PLC0415
+
     (reference,), definitions = msgspec.json.schema_components([Issue], ref_template="#/$defs/{name}")
     for definition in definitions.values():
         if "description" in definition:
@@ -330,6 +330,8 @@ def in_words(message: str, known: Collection[str] = ()) -> str:
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - for faults only
+
     near = get_close_matches(name, sorted(known or _names()), n=1, cutoff=0.6)
     return f": did you mean {near[0]!r}?" if near else ""
 

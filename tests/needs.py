@@ -21,6 +21,7 @@ TOOLS = Path(__file__).resolve().parents[1] / ".tools"
 
 PACKAGES = {
     "chromium": "chromium",
+    "ebook-convert": "calibre",
     "java": "default-jre-headless",
     "node": "nodejs",
     "pdffonts": "poppler-utils",

@@ -13,7 +13,8 @@ from PIL import Image, ImageCms
 from bookmaker.diagnostics import InputError, UsageError
 from bookmaker.render import Images
 from bookmaker.render.images import Picture, prepare
-from bookmaker.settings import ImageSettings, parse_settings
+from bookmaker.settings import ImageSettings
+from bookmaker.settings.book_toml import parse_settings
 
 LIMITS = ImageSettings()
 RED, BLUE = (220, 30, 20), (20, 30, 220)

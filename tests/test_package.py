@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 
 import msgspec
 import pytest
 from books import IDENTIFIER, METADATA, magazine
 from lxml import etree
+from PIL import Image
 from publications import NS, XML_LANG, metas, package
 
-from bookmaker.book import XHTML, Book
+from bookmaker.book import XHTML, Book, Resource
 from bookmaker.diagnostics import InputError
 from bookmaker.model import Byline, Metadata, Person
 from bookmaker.write.epub import write_epub
@@ -192,7 +194,8 @@ def test_accessibility_claims_are_read_off_the_chapters() -> None:
     assert "有1处原刊图片暂缺" in summary
 
 
-def test_an_image_without_alternative_text_withdraws_the_claim() -> None:
+@pytest.mark.parametrize("fault", ["no alt", "nothing known"])
+def test_an_image_without_alternative_text_withdraws_the_claim(fault: str) -> None:
     book = magazine()
     picture = next(
         image
@@ -200,11 +203,34 @@ def test_an_image_without_alternative_text_withdraws_the_claim() -> None:
         for image in c.root.iter(f"{{{XHTML}}}img")
         if "f2" in image.get("src", "")
     )
-    del picture.attrib["alt"]
+    if fault == "no alt":
+        del picture.attrib["alt"]
+    else:
+        figure = next(picture.iterancestors(f"{{{XHTML}}}figure"))
+        figure.set("class", f"{figure.get('class')} undescribed")
     root = package(book)
     assert "alternativeText" not in metas(root, "schema:accessibilityFeature")
     assert metas(root, "schema:accessModeSufficient") == ["textual,visual"]
     assert "部分图片没有替代文字" in "".join(metas(root, "schema:accessibilitySummary"))
+
+
+def animation(suffix: str) -> bytes:
+    frames = [Image.new("RGB", (8, 8), (shade, 0, 0)) for shade in (0, 90, 180)]
+    out = io.BytesIO()
+    frames[0].save(out, suffix, save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp", "png"])
+def test_nobody_claims_that_what_moves_does_not_flash(suffix: str) -> None:
+    book = magazine()
+    moving = Resource(f"../images/moving.{suffix}", f"image/{suffix}", animation(suffix))
+    still = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(still, suffix)
+    quiet = Resource(f"../images/still.{suffix}", f"image/{suffix}", still.getvalue())
+    for resource, hazard in ((moving, "unknown"), (quiet, "none")):
+        root = package(dataclasses.replace(book, resources=(*book.resources, resource)))
+        assert metas(root, "schema:accessibilityHazard") == [hazard]
 
 
 def test_placeholders_and_cover_are_no_pictures() -> None:

@@ -31,7 +31,8 @@ from bookmaker.model import (
 )
 from bookmaker.pipeline import Stages, Wishes, build
 from bookmaker.segment import Segmented
-from bookmaker.settings import Settings, parse_settings
+from bookmaker.settings import Settings
+from bookmaker.settings.book_toml import parse_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -235,6 +236,24 @@ def test_text_of_nothing_but_furniture_is_refused(layer: Input, tmp_path: Path) 
 def test_issue_file_written_is_the_one_that_was_set(layer: Input, tmp_path: Path) -> None:
     result = build(layer, tmp_path / "out", Wishes(), stages=stages())
     assert load_issue(result.paths[0]).articles == ISSUE.articles
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("title = '磨坊观察'\nissue = '春季号'", ("磨坊观察-春季号.zh-Hans", "磨坊觀察-春季號.zh-Hant-TW")),
+        ("title = '磨坊观察'\n[book]\nslug = '磨坊观察'", ("磨坊观察.zh-Hans", "磨坊观察.zh-Hant-TW")),
+        ("year = 2031", ("heft.zh-Hans", "heft.zh-Hant-TW")),
+    ],
+)
+def test_file_names_that_come_of_the_title_are_in_the_language_of_the_edition(
+    layer: Input, tmp_path: Path, given: str, names: tuple[str, ...]
+) -> None:
+    settings = parse_settings(f"[issue]\nlanguage = 'zh-Hans'\n{given}\n", file="book.toml")
+    wishes = Wishes(languages=("zh-Hans", "zh-Hant-TW"), formats=("epub",))
+    made = build(Input(layer.path, settings), tmp_path, wishes, stages=stages(render=Stages().render))
+    assert tuple(p.name.removesuffix(".horizontal.epub") for p in made.paths if p.suffix == ".epub") == names
+    assert len({path.parent for path in made.paths}) == 1
 
 
 def test_edition_asked_for_twice_is_made_once() -> None:

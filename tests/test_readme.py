@@ -17,6 +17,7 @@ from bookmaker.issue_file import decode_issue, violations
 from bookmaker.layer import Reason
 from bookmaker.model import ArticleType, BodyBlock, FrontBlock, Inline
 from bookmaker.report import Report
+from bookmaker.settings.book_toml import TABLES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -87,7 +88,7 @@ def test_keys_of_book_toml_are_those_of_the_settings() -> None:
             named[name].add(CODE.findall(value)[0])
     known = {
         table: {field.encode_name for field in msgspec.structs.fields(record)}
-        for table, record in settings._TABLES.items()
+        for table, record in TABLES.items()
     }
     assert named == known
 

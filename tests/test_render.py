@@ -52,9 +52,10 @@ from bookmaker.model import (
     plain,
     walk,
 )
-from bookmaker.render import Placeholder, placeholders, render
+from bookmaker.render import Placeholder, given_cover, placeholders, render
 from bookmaker.render.accent import accent, contrast_with_white, rgb
 from bookmaker.render.titles import break_lines, units
+from bookmaker.settings import ImageSettings
 
 CASES = sorted((Path(__file__).parent / "cases" / "render").glob("*.txt"))
 NS = {"x": XHTML, "epub": OPS}
@@ -77,7 +78,7 @@ def book(*articles: Article, images: dict[str, bytes] | None = None, **more: Any
         pages=more.pop("pages", ()),
     )
     edition = Edition(issue, more.pop("language", "zh-Hans"), more.pop("mode", "horizontal"))
-    return render(edition, images=images, cover=COVER, **more)
+    return render(edition, images=images, cover=lambda: given_cover(*COVER, ImageSettings()), **more)
 
 
 def chapter(made: Book, ident: str) -> etree._Element:

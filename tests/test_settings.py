@@ -7,7 +7,9 @@ import pytest
 from bookmaker.diagnostics import InputError, UsageError
 from bookmaker.language import canonical_language, detect_language, looks_japanese
 from bookmaker.metadata import date_fault, issn_fault
-from bookmaker.settings import Settings, load_settings, override, parse_settings
+from bookmaker.settings import Settings
+from bookmaker.settings.book_toml import load_settings, parse_settings
+from bookmaker.settings.options import override
 
 if TYPE_CHECKING:
     from pathlib import Path

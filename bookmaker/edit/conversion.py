@@ -54,8 +54,9 @@ class Rules:
     def of(cls, issue: Issue, language: str, settings: EditSettings) -> Rules:
         """Return the rules from the issue's own language to ``language``."""
         own = issue.metadata.language
-        named = names.people(issue)
-        if own == "zh-Hans":
+        changes_script = own.split("-")[1] != language.split("-")[1]
+        named = names.people(issue) if changes_script else ()
+        if changes_script and own == "zh-Hans":
             named = tuple(dict.fromkeys([*named, *names.speakers(block_text(b) for _, b in walk(issue))]))
         return cls(
             steps=route(own, language, idioms=settings.idioms),
@@ -64,7 +65,7 @@ class Rules:
             people=named,
             settings=settings,
             language=language,
-            changes_script=own.split("-")[1] != language.split("-")[1],
+            changes_script=changes_script,
         )
 
     @property

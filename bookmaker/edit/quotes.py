@@ -1,8 +1,7 @@
 """Quotation marks by region and writing mode, over whole paragraphs and over those that reopen a quotation.
 
-Mainland China sets “‘ ’” in horizontal and 『「 」』 in vertical text, Taiwan and Hong Kong 「『 』」 in both
-(CLREQ, "Quotation marks"; GB/T 15834–2011, 4.8). Which mark is the outer one is told by nesting, not by
-the kind of mark found. A quotation of several paragraphs opens in each and closes in the last.
+Which mark is the outer one is told by nesting, not by the kind of mark found. A quotation of several paragraphs
+opens in each and closes in the last.
 """
 
 from __future__ import annotations
@@ -10,23 +9,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from bookmaker.chars import is_han
+from bookmaker.edit.marks import CLOSER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bookmaker.model import Mode
+    from bookmaker.edit.marks import Style
 
-Style: TypeAlias = tuple[str, str]
-"""The pair of outer marks and the pair of inner marks, each opening and closing."""
-
-MAINLAND: Style = ("“”", "‘’")
-MAINLAND_VERTICAL: Style = ("『』", "「」")
-TRADITIONAL: Style = ("「」", "『』")
-
-_CLOSER = {"“": "”", "‘": "’", "「": "」", "『": "』"}
 MARKS = re.compile("[“”‘’「」『』]")
 """Every mark that may be turned; straight quotes are not among them."""
 
@@ -48,13 +40,6 @@ class _Open:
     closer: tuple[int, int] | None = field(default=None)
 
 
-def style_of(language: str, mode: Mode) -> Style:
-    """Return the marks of a language (BCP 47) in a writing mode."""
-    if "Hant" in language:
-        return TRADITIONAL
-    return MAINLAND_VERTICAL if mode == "vertical" else MAINLAND
-
-
 def turn(texts: Sequence[str], style: Style) -> tuple[tuple[str, ...], tuple[Unmatched, ...]]:
     """Return successive texts of one flow with their quotation marks in ``style``, and marks left alone.
 
@@ -62,6 +47,8 @@ def turn(texts: Sequence[str], style: Style) -> tuple[tuple[str, ...], tuple[Unm
     character, and marks without partner stay as they are; only the last are returned.
     """
     quotations, lone = _match(texts)
+    if not quotations:
+        return tuple(texts), tuple(sorted(lone))
     rows = [list(text) for text in texts]
     events: dict[tuple[int, int], tuple[_Open, bool]] = {}
     for quotation in quotations:
@@ -91,9 +78,9 @@ def _match(texts: Sequence[str]) -> tuple[list[_Open], list[Unmatched]]:
         )
 
     for number, text in enumerate(texts):
-        if not any(map(is_han, text)):
+        marks = list(_marks(text)) if stack or MARKS.search(text) else []
+        if not (stack or marks) or not any(map(is_han, text)):
             continue
-        marks = list(_marks(text))
         if stack:
             again = _reopened(text, [offset for offset, _ in marks], stack)
             give_up(stack[again:])
@@ -102,10 +89,10 @@ def _match(texts: Sequence[str]) -> tuple[list[_Open], list[Unmatched]]:
                 quotation.places.append((number, offset))
             marks = marks[again:]
         for offset, mark in marks:
-            if mark in _CLOSER:
+            if mark in CLOSER:
                 stack.append(_Open(mark, [(number, offset)]))
                 continue
-            partner = next((i for i in reversed(range(len(stack))) if _CLOSER[stack[i].mark] == mark), None)
+            partner = next((i for i in reversed(range(len(stack))) if CLOSER[stack[i].mark] == mark), None)
             if partner is not None and not _is_measure(text, offset, stack):
                 stack[partner].closer = (number, offset)
                 closed.append(stack[partner])

@@ -47,7 +47,8 @@ def make_revisions(
         found += _turned(number, text)
         if rules.idioms:
             found += _idioms(number, text, rules)
-    found += _choices(made, rules)
+    if rules.steps:
+        found += _choices(made, rules)
 
     groups: dict[tuple[Kind, str, str], list[_Found]] = {}
     # Two characters of one word may each have been decided by it.

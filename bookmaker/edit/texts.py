@@ -115,15 +115,17 @@ class _Rewriter:
         return replace(article, section=section, label=label, front=front, blocks=blocks)
 
     def _block(self, slot: Slot, block: _T) -> _T:
-        slot = slot._replace(block=block.id)
+        page, line = slot.page, slot.line
         if block.source:
-            line = block.source.lines[0][0] if block.source.lines else None
-            slot = slot._replace(page=block.source.page, line=line)
+            page, line = block.source.page, block.source.lines[0][0] if block.source.lines else None
+        slot = Slot(slot.article, block.id, page=page, line=line)
         parts: list[tuple[Content, Rewritten]] = []
 
         def part(content: Content, role: str = "other", people: tuple[str, ...] = ()) -> Rewritten:
             flow = self._flow if role == "running" else None
-            made = self._rewrite(slot._replace(role=role, flow=flow, people=people), content)
+            made = self._rewrite(
+                Slot(slot.article, slot.block, role, flow, slot.page, slot.line, people), content
+            )
             parts.append((content, made))
             return made
 

@@ -14,22 +14,22 @@ from bookmaker.render.accent import TOKEN, accent
 from bookmaker.render.blocks import Album, Registers
 from bookmaker.render.chapter import Setting, chapter
 from bookmaker.render.contents import contents
-from bookmaker.render.cover import cover_page, given
+from bookmaker.render.cover import cover_page, given_cover
 from bookmaker.render.ids import Ids, name
 from bookmaker.render.images import Images
 from bookmaker.render.orientation import orient
 from bookmaker.render.outline import outline
 from bookmaker.render.pages import PageTrail
-from bookmaker.render.pictures import Pictures, Placeholder, placeholders
+from bookmaker.render.pictures import Pictures, Placeholder, placeholders, prepare_figures
 from bookmaker.render.title_page import title_page
 from bookmaker.render.words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bookmaker.model import Edition, Issue
 
-__all__ = ["Images", "Placeholder", "placeholders", "render"]
+__all__ = ["Images", "Placeholder", "draw_cover", "given_cover", "placeholders", "prepare_figures", "render"]
 
 _RESERVED = ("cover", "titlepage", "titlepage-title", "contents", "contents-title", "nav", "ncx")
 """Ids and file names that no article may take."""
@@ -44,24 +44,25 @@ def _sheet(file: str) -> str:
         raise OutputError(f"the style sheet {path} cannot be read: {error.strerror}") from error
 
 
-def _drawn(issue: Issue, colour: str) -> Resource:
+def draw_cover(issue: Issue) -> Resource:
+    """Return the cover of an issue that has no picture for it; raises InputError for an accent that is no colour."""
     from bookmaker.render.cover_image import draw  # noqa: PLC0415 - a given cover needs no Pillow
 
-    return draw(issue, colour)
+    return draw(issue, accent(issue.metadata))
 
 
 def render(
     edition: Edition,
     *,
     images: Mapping[str, bytes] | None = None,
-    cover: tuple[str, bytes] | None = None,
+    cover: Callable[[], Resource] | None = None,
     modified: int | None = None,
 ) -> Book:
     """Return ``edition`` as a book, the same bytes for the same arguments.
 
     ``images`` are the files of the images folder by name (as ``Images`` they are prepared once for all
-    editions), ``cover`` a given cover's name and bytes (without it one is drawn), ``modified`` seconds since
-    1970. The chapters refer to three style sheets: ``base.css``,
+    editions), ``cover`` gives the cover's picture, which is asked for last (without it one is drawn), ``modified``
+    is in seconds since 1970. The chapters refer to three style sheets: ``base.css``,
     the one of the writing mode, and ``epub.css``, which a writer of pages leaves out.
 
     Raises InputError for an article id given twice, a picture that is none, a date or accent that cannot be
@@ -79,7 +80,6 @@ def render(
     colour = accent(issue.metadata)
     setting = Setting(edition.language, edition.mode, ("base.css", f"{edition.mode}.css", "epub.css"))
     prepared = images if isinstance(images, Images) else Images(images or {})
-    picture = given(*cover, prepared.limits) if cover else _drawn(issue, colour)
 
     ids = Ids()
     registers = Registers(ids, PageTrail(issue.pages, ids), Album(Pictures(prepared), said))
@@ -91,6 +91,7 @@ def render(
         for article, ident in zip(issue.articles, identifiers, strict=True)
     ]
     articles = [document for document, _ in made]
+    picture = cover() if cover else draw_cover(issue)
     try:
         front = cover_page(picture, issue.metadata, setting, said), title_page(issue.metadata, setting, said)
     except ValueError as error:

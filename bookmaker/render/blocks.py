@@ -243,7 +243,11 @@ class BlockWriter:
         resource, form, alternative, missing = self._album.picture(
             block, f"{self._prefix}-f{self._numbers[_KINDS[Figure]]}"
         )
-        figure = element(parent, "figure", css=f"figure {'placeholder' if missing else 'picture'}", id=ident)
+        kind = "placeholder" if missing else "picture"
+        if not (missing or block.alt or plain(block.caption)):
+            # All that can be said of it is that it is a picture.
+            kind += " undescribed"
+        figure = element(parent, "figure", css=f"figure {kind}", id=ident)
         self._begin(figure, block)
         element(figure, "img", css=form, src=resource.href, alt=alternative)
         if block.caption or block.credit or (block.source and block.source.breaks):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bookmaker.settings import ImageSettings
 
 
-def given(name: str, data: bytes, limits: ImageSettings) -> Resource:
+def given_cover(name: str, data: bytes, limits: ImageSettings) -> Resource:
     """Return a cover that the user gave; raises InputError as ``images.prepare`` does."""
     picture = prepare(data, name, limits)
     suffix = picture.media_type.removeprefix("image/").removesuffix("+xml").replace("jpeg", "jpg")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bookmaker.model import Article, Issue, Metadata
+
+# Saving would load the drivers of all formats: loaded here, they are loaded once for processes that share them.
+Image.preinit()
 
 _WIDTH, _HEIGHT = 1200, 1800
 _FIELD = 980  # height of the accent's field: a good half, so that titles of two lines have room below
@@ -57,16 +60,11 @@ def draw(issue: Issue, accent: str) -> Resource:
 
     Raises OutputError if a shipped font is missing.
     """
-    return _drawn(issue.metadata, leading(issue), accent)
-
-
-@lru_cache(maxsize=8)  # both modes of a language have one cover
-def _drawn(metadata: Metadata, articles: tuple[Article, ...], accent: str) -> Resource:
-    colour = rgb(accent)
+    metadata, colour = issue.metadata, rgb(accent)
     picture = Image.new("RGB", (_WIDTH, _HEIGHT), _WHITE)
     canvas = ImageDraw.Draw(picture)
-    _field(picture, canvas, metadata, colour)
-    _titles(canvas, articles, colour)
+    _field(canvas, metadata, colour)
+    _titles(canvas, leading(issue), colour)
     _foot(canvas, metadata)
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=88, subsampling=0)
@@ -123,9 +121,9 @@ def _fit(text: str, role: resources.Role, sizes: Sequence[int], width: int, line
     return size, tuple(cut)
 
 
-def _field(picture: Image.Image, canvas: ImageDraw.ImageDraw, data: Metadata, accent: _Colour) -> None:
+def _field(canvas: ImageDraw.ImageDraw, data: Metadata, accent: _Colour) -> None:
     canvas.rectangle((0, 0, _WIDTH, _FIELD - 1), fill=accent)
-    _numeral(picture, data, accent)
+    _numeral(canvas, data, accent)
     pale = _shade(accent, _WHITE, 0.78)
 
     size, lines = _name(data.title)
@@ -169,7 +167,7 @@ def _name(title: str) -> _Fitted:
     return one or two or _fit(title, "song", (48,), _MEASURE, 2)
 
 
-def _numeral(picture: Image.Image, data: Metadata, accent: _Colour) -> None:
+def _numeral(canvas: ImageDraw.ImageDraw, data: Metadata, accent: _Colour) -> None:
     """Draw the issue's number, tone on tone, cut by the field's right and lower edge."""
     found = re.findall(r"\d+", data.number or "") or [str(part) for part in date_parts(data)[1:2]]
     if not found or len(found[0]) > 3:
@@ -177,15 +175,9 @@ def _numeral(picture: Image.Image, data: Metadata, accent: _Colour) -> None:
     text = str(int(found[0]))
     font = _font("song", (1060, 860, 600)[len(text) - 1])
     left, top, right, bottom = font.getbbox(text, anchor="ls")
-    place = Image.new("L", (_WIDTH, _FIELD), 0)
-    ImageDraw.Draw(place).text(
-        (_WIDTH - right + (right - left) * 0.06, _FIELD - bottom + (bottom - top) * 0.08),
-        text,
-        255,
-        font,
-        anchor="ls",
-    )
-    picture.paste(_shade(accent, _WHITE, 0.09), (0, 0), place)
+    place = (_WIDTH - right + (right - left) * 0.06, _FIELD - bottom + (bottom - top) * 0.08)
+    canvas.text(place, text, _shade(accent, _WHITE, 0.09), font, anchor="ls")
+    canvas.rectangle((0, _FIELD, _WIDTH, _HEIGHT), fill=_WHITE)
 
 
 def _titles(canvas: ImageDraw.ImageDraw, articles: tuple[Article, ...], accent: _Colour) -> None:

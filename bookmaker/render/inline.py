@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from lxml import etree
 
-_ABSOLUTE = re.compile(r"(?:https?://|mailto:)[!-~]+", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"(?:https?://|mailto:)[^\s<>\"{}|\\^`]+", re.IGNORECASE)
+"""Addresses that may stand in a book, ideographs among them (URL standard; RFC 3987)."""
 
 
 def note_marks(article: Article) -> Iterator[tuple[str, str]]:

@@ -22,16 +22,14 @@ TCY, UPRIGHT = "tcy", "upright"
 """Classes of what is set across in one em, and of letters that stand upright."""
 
 _WORD = r"[!-~\u00a1-\u00b6\u00b8-\u024f\u2032\u2033]"
-_RUN = re.compile(rf"{_WORD}+(?: {_WORD}+)*|(?<![！？])[！？]{{2}}(?![！？])")
-"""A run of Western characters, in which nothing else than the whole may be set across; or a pair of marks."""
+_RUN = re.compile(rf"{_WORD}+(?: {_WORD}+)*|[！？]+")
+"""A run of Western characters, in which nothing else than the whole may be set across; or a run of marks."""
 
 _SHORT = re.compile(
-    r"""[(\["']*(?:(?P<tcy>[0-9]{1,3}|[+-][0-9]{1,2}|[0-9]{1,2}[.°]|(?=.?.?[A-Z])(?=.?.?[0-9])[0-9A-Z]{2,3})"""
+    r"""(?P<pair>[!?]{2})|[(\["']*(?:(?P<tcy>[0-9]{1,3}|[+-][0-9]{1,2}|[0-9]{1,2}[.°]|(?=.?.?[A-Z])(?=.?.?[0-9])[0-9A-Z]{2,3})"""
     r"""(?P<percent>%?)|(?P<upright>[A-Z]{1,5}))[)\]"',;:!?]*"""
 )
-"""Such a run that is a number of one to three digits (also 5G, A4), or a capital letter or acronym."""
-
-_PAIR = re.compile("[！？]{2}")
+"""Such a run that is a number of one to three digits (also 5G, A4), a pair of marks, or a capital letter or acronym."""
 
 # Elements that do not end a line of text; all others begin a text of their own.
 _INLINE = frozenset({"a", "em", "ruby", "span", "strong"})
@@ -84,7 +82,9 @@ def _lines(block: etree._Element) -> Iterator[tuple[_Slot, ...]]:
 
 
 def _mark(line: tuple[_Slot, ...]) -> None:
-    places = list(_places("".join(slot.text for slot in line)))
+    places = list(_places(line[0].text if len(line) == 1 else "".join(slot.text for slot in line)))
+    if not places:
+        return
     offset = 0
     for slot in line:
         end = offset + len(slot.text)
@@ -101,10 +101,11 @@ def _mark(line: tuple[_Slot, ...]) -> None:
 def _places(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, class) of everything in ``text`` that is set across or upright, in order."""
     for run in _RUN.finditer(text):
-        if _PAIR.fullmatch(run[0]):
-            yield run.start(), run.end(), TCY
+        if run[0][0] in "！？":
+            if len(run[0]) == 2:
+                yield run.start(), run.end(), TCY
         elif short := _SHORT.fullmatch(run[0]):
-            for name, css in (("tcy", TCY), ("percent", UPRIGHT), ("upright", UPRIGHT)):
+            for name, css in (("pair", TCY), ("tcy", TCY), ("percent", UPRIGHT), ("upright", UPRIGHT)):
                 start, end = short.span(name)
                 if start < end:
                     yield run.start() + start, run.start() + end, css

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bookmaker.book import Resource
-from bookmaker.model import Article, Edition, Figure, plain
+from bookmaker.model import Article, Edition, Figure, Issue, plain
 from bookmaker.render.ids import name
 from bookmaker.render.images import Images
 
@@ -83,6 +83,15 @@ _FULL = 800
 def shape(aspect: float) -> str:
     """Return the class of a picture that may fill its room: ``wide`` or ``tall``."""
     return "wide" if aspect >= 1 else "tall"
+
+
+def prepare_figures(issue: Issue, images: Images) -> None:
+    """Prepare the pictures of all figures of ``issue``; raises InputError as ``images.prepare`` does."""
+    pictures = Pictures(images)
+    for article in issue.articles:
+        for figure, stem in figures(article):
+            if file := pictures.find(figure, stem):
+                images.picture(file)
 
 
 def placeholders(edition: Edition, images: Mapping[str, bytes] | None = None) -> tuple[Placeholder, ...]:

@@ -89,7 +89,7 @@ def _baked(font: TTFont, recipe: Recipe) -> bytes:
 # --- forms of language and direction -----------------------------------------------------------------
 
 
-def _substitutions(font: TTFont, feature: str, system: str) -> dict[str, str]:
+def substitutions(font: TTFont, feature: str, system: str) -> dict[str, str]:
     """Return what a feature of single substitutions does to Han text of a language system."""
     table = font["GSUB"].table
     script = next(record.Script for record in table.ScriptList.ScriptRecord if record.ScriptTag == "hani")
@@ -116,8 +116,8 @@ _LONG_DASH = {0x2014: 0x2E3A}
 def _forms(font: TTFont, recipe: Recipe, system: str) -> tuple[dict[int, str], dict[int, str]]:
     """Return the glyph of every character of the recipe, and of the dashes that two of them become."""
     cmap: Mapping[int, str] = font.getBestCmap()
-    locl = _substitutions(font, "locl", system)
-    vert = _substitutions(font, "vert", system) if recipe.turned else {}
+    locl = substitutions(font, "locl", system)
+    vert = substitutions(font, "vert", system) if recipe.turned else {}
 
     def form(point: int) -> str:
         name = locl.get(cmap[point], cmap[point])
@@ -134,7 +134,7 @@ def _forms(font: TTFont, recipe: Recipe, system: str) -> tuple[dict[int, str], d
 
 def _level_forms(font: TTFont, recipe: Recipe, system: str) -> dict[str, str]:
     """Return the glyphs, as in level text, of what a turned face sets across or upright."""
-    cmap, locl = font.getBestCmap(), _substitutions(font, "locl", system)
+    cmap, locl = font.getBestCmap(), substitutions(font, "locl", system)
     characters = {*DIGITS, *recipe.letters, *(character for text in recipe.across for character in text)}
     names = {character: cmap[ord(character)] for character in characters if ord(character) in cmap}
     return {character: locl.get(name, name) for character, name in sorted(names.items())}

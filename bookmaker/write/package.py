@@ -15,7 +15,7 @@ from bookmaker.diagnostics import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bookmaker.book import Book, Chapter
+    from bookmaker.book import Book, Chapter, Resource
     from bookmaker.model import Issue, Metadata
 
 SVG = "http://www.w3.org/2000/svg"
@@ -38,7 +38,7 @@ _RELATORS = (
 )
 """MARC relator codes by words of a printed role; any other role is an author's (aut)."""
 
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, production 2
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
@@ -206,8 +206,10 @@ def _pictures(chapters: Iterable[Chapter]) -> _Pictures:
     for chapter in chapters:
         for image in chapter.root.iter(f"{{{XHTML}}}img", f"{{{SVG}}}svg"):
             images += 1
+            figure = next(image.iterancestors(f"{{{XHTML}}}figure"), None)
+            classes = figure.get("class", "").split() if figure is not None else []
             if image.tag == f"{{{XHTML}}}img":
-                described = image.get("alt") is not None
+                described = image.get("alt") is not None and "undescribed" not in classes
             else:
                 described = (
                     image.get("aria-hidden") == "true"
@@ -217,11 +219,23 @@ def _pictures(chapters: Iterable[Chapter]) -> _Pictures:
             without_text += not described
             if chapter.role != "article":
                 continue
-            figure = next(image.iterancestors(f"{{{XHTML}}}figure"), None)
-            missing = figure is not None and "placeholder" in figure.get("class", "").split()
+            missing = "placeholder" in classes
             placeholders += missing
             real += not missing and image.get("aria-hidden") != "true" and image.get("alt") != ""
     return _Pictures(real, placeholders, without_text, images)
+
+
+def _moves(resource: Resource) -> bool:
+    """Tell whether a picture is an animation: a GIF of several frames, a WebP or PNG that says so."""
+    match resource.media_type:
+        case "image/gif":
+            return resource.data.count(b"\x21\xf9\x04") > 1
+        case "image/webp":
+            return b"ANIM" in resource.data[:64]
+        case "image/png":
+            return b"acTL" in resource.data[:1024]
+        case _:
+            return False
 
 
 def _has(book: Book, *tags: str) -> bool:
@@ -276,7 +290,8 @@ def _accessibility(book: Book) -> Iterator[Item]:
     features.append(f"{book.edition.mode}Writing")
     for feature in features:
         yield meta("schema:accessibilityFeature", feature)
-    yield meta("schema:accessibilityHazard", "none")
+    # Nobody has looked whether what moves flashes.
+    yield meta("schema:accessibilityHazard", "unknown" if any(map(_moves, book.resources)) else "none")
     yield meta("schema:accessibilitySummary", _summary(book, pictures))
     if book.pages:
         given = book.edition.issue.metadata

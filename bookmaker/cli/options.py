@@ -1,28 +1,14 @@
-"""The command line: what may be asked, and how answers and faults are told."""
+"""What may be asked on the command line, and the help that tells of it."""
 
 from __future__ import annotations
 
 import argparse
-import io
-import os
-import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bookmaker import __version__
-from bookmaker.diagnostics import BookmakerError, Exit, UsageError
-from bookmaker.settings import PAGE_SIZES, PROFILES, override_pdf
+from bookmaker.settings import FONT_FORMATS, PAGE_SIZES, PROFILES
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bookmaker.inputs import Input
-
-INTERRUPTED, BROKEN_PIPE = 130, 141
-"""Exit codes of a process that a signal ended: 128 and the number of SIGINT or SIGPIPE."""
-
-_METADATA = {
+METADATA = {
     "title": ("TEXT", "name of the magazine"),
     "issue": ("N", "number of the issue, as 4 or 总第88期"),
     "year": ("YYYY", "year of publication"),
@@ -72,6 +58,7 @@ Writes into OUT/SLUG:
   SLUG.issue.json        the segmented issue, to be corrected and built from
   SLUG.LANG.MODE.epub    an edition as EPUB 3
   SLUG.LANG.MODE.pdf     an edition as PDF; .archive.pdf and .print.pdf for other profiles
+  SLUG.LANG.MODE.changes.tsv   what was decided in making an edition of another language
   SLUG.report.json       counts, doubts, every character changed, conversions, missing pictures, hashes
 
 INPUT is a text layer (.txt), a segmented issue (.issue.json, .issue.yaml), a book.toml or a folder that
@@ -83,7 +70,7 @@ _BUILD_EXAMPLES = f"""\
 book.toml:
   [issue]    title subtitle year volume number date publisher issn cn
              language rights description source accent
-  [book]     text slug cover images editions embed-fonts (true or false)
+  [book]     text slug cover images editions embed-fonts (true, "woff2", "ttf")
   [images]   max-pixels max-bytes quality (pictures beyond these are made smaller)
   [pdf]      page-size ("185x260", "A4", "16开"), margins ([top, outer, bottom, inner] in millimetres)
              columns (1 or 2 on horizontal pages)
@@ -154,6 +141,11 @@ def parser() -> argparse.ArgumentParser:
     )
     editions.add_argument(
         "--embed-fonts", action="store_true", help="put the faces into the EPUBs (about 1 MB each)"
+    )
+    editions.add_argument(
+        "--font-format",
+        choices=FONT_FORMATS,
+        help="embed the faces in this format (default: woff2; ttf for reading systems that know nothing newer)",
     )
     pages = build.add_argument_group("PDF")
     pages.add_argument(
@@ -239,7 +231,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_common(command: argparse.ArgumentParser) -> None:
     metadata = command.add_argument_group("about the issue (these override book.toml)")
-    for option, (metavar, text) in _METADATA.items():
+    for option, (metavar, text) in METADATA.items():
         metadata.add_argument(f"--{option}", metavar=metavar, help=text)
     reading = command.add_argument_group("reading and writing")
     _add_reading(reading)
@@ -265,166 +257,3 @@ def _add_volume(command: argparse.ArgumentParser) -> None:
     volume = command.add_mutually_exclusive_group()
     volume.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors")
     volume.add_argument("-v", "--verbose", action="store_true", help="say everything, and show tracebacks")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code (``diagnostics.Exit``, or 128 and a signal's number)."""
-    options = parser().parse_args(arguments)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # Paths must come out whatever they hold: as their bytes, or escaped where stdout cannot say them.
-        utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
-        sys.stdout.reconfigure(errors="surrogateescape" if utf8 else "backslashreplace")
-    run = {
-        "build": _build,
-        "segment": _segment,
-        "explain": _explain,
-        "check": _check,
-        "schema": _schema,
-    }[options.command]
-    try:
-        code = run(options)
-        sys.stdout.flush()
-    except BookmakerError as error:
-        return _fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        # What reads our stdout has gone: keep the interpreter from complaining when it closes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
-    except Exception as error:
-        if options.verbose:
-            _traceback()
-        hint = "" if options.verbose else "; run it again with -v for the traceback"
-        what = f"{type(error).__name__}: {error}".rstrip(": ")
-        return _fail(f"unexpected {what} (a fault of bookmaker{hint})", Exit.OUTPUT)
-    return code
-
-
-def _traceback() -> None:
-    import traceback  # noqa: PLC0415
-
-    traceback.print_exc()
-
-
-def _fail(message: str, code: int) -> int:
-    # One line, whatever the message quotes.
-    print(f"bookmaker: error: {' '.join(message.split())}", file=sys.stderr)
-    return int(code)
-
-
-def _inputs(options: argparse.Namespace, given: Sequence[Path]) -> list[Input]:
-    from bookmaker.inputs import find_input  # noqa: PLC0415
-
-    metadata = {key: getattr(options, key, None) for key in _METADATA}
-    images, cover = getattr(options, "images", None), getattr(options, "cover", None)
-    pdf = {
-        "profiles": tuple(getattr(options, "pdf_profile", ())),
-        **{key: getattr(options, key, None) for key in ("attach_source", "page_size", "pages_multiple")},
-    }
-    corrections = options.corrections
-    if corrections is not None and len(given) > 1:
-        raise UsageError("--corrections: belongs to one text: build the others without it")
-    found = (
-        find_input(path, metadata, book=options.book, images=images, cover=cover, corrections=corrections)
-        for path in given
-    )
-    return [replace(source, settings=override_pdf(source.settings, pdf)) for source in found]
-
-
-def _epoch() -> int | None:
-    text = os.environ.get("SOURCE_DATE_EPOCH")
-    if not text:
-        return None
-    if not text.isdecimal() or len(text) > 11:
-        raise UsageError(
-            f"SOURCE_DATE_EPOCH: {text!r} is no count of seconds since 1970: unset or correct it"
-        )
-    return int(text)
-
-
-def _build(options: argparse.Namespace) -> int:
-    from bookmaker import pipeline  # noqa: PLC0415 - --help and errors of usage should be quick
-    from bookmaker.console import Bar, tell  # noqa: PLC0415
-
-    inputs = _inputs(options, options.input)
-    pipeline.refuse_collisions(inputs, options.out)
-    wishes = pipeline.Wishes(
-        encoding=options.encoding,
-        languages=tuple(options.lang),
-        modes=tuple(options.mode),
-        formats=tuple(dict.fromkeys(options.format)) or ("epub", "pdf"),
-        overwrite=options.overwrite,
-        embed_fonts=options.embed_fonts,
-        epoch=_epoch(),
-    )
-    doubts = 0
-    for source in inputs:
-        bar = Bar(shown=sys.stderr.isatty() and not options.quiet)
-        try:
-            result = pipeline.build(source, options.out, wishes, progress=bar)
-        finally:
-            bar.close()
-        doubts += result.doubts
-        _print(result.paths)
-        if not options.quiet:
-            tell(result.diagnostics, result.paths[-1], verbose=options.verbose)
-    return Exit.DOUBTS if options.strict and doubts else Exit.DONE
-
-
-def _segment(options: argparse.Namespace) -> int:
-    from bookmaker import pipeline  # noqa: PLC0415
-    from bookmaker.console import Bar, tell  # noqa: PLC0415
-
-    (source,) = _inputs(options, [options.input])
-    wishes = pipeline.Wishes(encoding=options.encoding, overwrite=options.overwrite)
-    bar = Bar(shown=sys.stderr.isatty() and not options.quiet)
-    try:
-        result = pipeline.segment(source, options.out, wishes, progress=bar)
-    finally:
-        bar.close()
-    _print(result.paths)
-    if not options.quiet:
-        tell(result.diagnostics, result.paths[-1], verbose=options.verbose)
-    return Exit.DOUBTS if options.strict and result.doubts else Exit.DONE
-
-
-def _explain(options: argparse.Namespace) -> int:
-    from bookmaker import pipeline  # noqa: PLC0415
-    from bookmaker.explain import parse_lines  # noqa: PLC0415
-
-    try:
-        lines = [parse_lines(text) for text in (*map(str, options.line), *options.lines)]
-    except ValueError as error:
-        raise UsageError(f"--lines: {error}") from error
-    if not lines and not options.page:
-        raise UsageError("explain: say what to explain: --page 12, --line 340 or --lines 340-360")
-    (source,) = _inputs(options, [options.input])
-    sys.stdout.write(pipeline.explain(source, pages=options.page, lines=lines, encoding=options.encoding))
-    return Exit.DONE
-
-
-def _check(options: argparse.Namespace) -> int:
-    from bookmaker.verdicts import verdicts  # noqa: PLC0415
-
-    faulty = False
-    for path in options.file:
-        found = verdicts(path)
-        faulty = faulty or bool(found)
-        for fault in found:
-            print(f"{path}: {fault}")
-        if not found and not options.quiet:
-            print(f"{path}: no faults")
-    return Exit.INPUT if faulty else Exit.DONE
-
-
-def _schema(_options: argparse.Namespace) -> int:
-    from bookmaker.issue_file import encode_schema  # noqa: PLC0415
-
-    sys.stdout.write(encode_schema().decode())
-    return Exit.DONE
-
-
-def _print(paths: Sequence[Path]) -> None:
-    for path in paths:
-        print(path)
