@@ -20,7 +20,7 @@ from bookmaker.write.line import (
     split_units,
 )
 
-BLANK_BEFORE, BLANK_AFTER = "“‘（《「", "，。、；：”’）》」"
+BLANK_BEFORE, BLANK_AFTER = "“‘（《「", "，。、；：！？”’）》」"
 FACE = Glyphs(
     lambda text: sum(0.25 if c == " " else 1.0 if is_wide(c) else 0.5 for c in text),
     lambda mark: 0.5 if mark in BLANK_BEFORE else 0.0,
@@ -32,7 +32,7 @@ def set_lines(text: str, measure: float) -> list[str]:
     """Cut ``text`` into lines of ``measure`` ems."""
     analysis, start, found = Analysis(text, FACE), 0, []
     while True:
-        fit = analysis.cut(start, measure, continued=start > 0)
+        fit = analysis.cut(start, measure, at_edge=start > 0)
         found.append(text[start : fit.end])
         if fit.resume is None:
             return found
@@ -74,6 +74,13 @@ def test_marks_that_meet_give_up_half_an_em() -> None:
     assert width("山“水") == 3.0
 
 
+def test_two_marks_of_question_and_exclamation_take_one_em_and_three_take_two() -> None:
+    assert width("山！？水") == 3.0
+    assert width("山？？！水") == 4.0
+    assert width("山！？”水") == 4.0
+    assert width("山！水") == 3.0
+
+
 def test_western_characters_stand_off_from_ideographs_but_not_from_marks() -> None:
     assert width("山2水") == 2.5 + 2 * AUTO_SPACE
     assert width("山，2。") == 3.5
@@ -84,7 +91,7 @@ def test_a_mark_at_the_lines_end_takes_half_an_em() -> None:
 
 
 def test_an_opening_mark_at_the_lines_start_stands_in_the_margin() -> None:
-    fit = Analysis("一二三“四五", FACE).cut(3, 2.5, continued=True)
+    fit = Analysis("一二三“四五", FACE).cut(3, 2.5, at_edge=True)
     assert (fit.shift, fit.width, fit.end) == (0.5, 2.5, 6)
 
 
@@ -142,7 +149,7 @@ def test_no_line_is_wider_than_the_measure_where_a_break_was_allowed(text: str, 
     text = " ".join(text.split()) or "山"
     analysis, start = Analysis(text, FACE), 0
     while True:
-        fit = analysis.cut(start, measure, continued=start > 0)
+        fit = analysis.cut(start, measure, at_edge=start > 0)
         line = text[start : fit.end]
         if any(may_break(a, b) for a, b in pairwise(line)):
             assert fit.width <= measure + 1e-3

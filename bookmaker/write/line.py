@@ -188,6 +188,19 @@ def adjacent(before: str, after: str, glyphs: Glyphs) -> float:
     return AUTO_SPACE if is_mixed(before, after) else 0.0
 
 
+_SHOUTS = frozenset("！？")
+
+
+def _ends_pair(text: str, end: int) -> bool:
+    """Tell whether two marks of question or exclamation end before ``end``, which take one em (GB/T 15834 5.1.2).
+
+    Of three, which take two, only the blanks between them go.
+    """
+    pair = text[max(0, end - 2) : end]
+    around = text[max(0, end - 3) : end - 2] + text[end : end + 1]
+    return len(pair) == 2 and _SHOUTS.issuperset(pair) and _SHOUTS.isdisjoint(around)
+
+
 @dataclass(frozen=True)
 class Fit:
     """One line cut out of a text.
@@ -235,6 +248,8 @@ class Analysis:
                 if known is None:
                     known = pairs[pair] = adjacent(pair[0], pair[1], glyphs), may_break(pair[0], pair[1])
                 gap, breakable = known
+                if not gap and _ends_pair(text, start):
+                    gap = -glyphs.blank_after(pair[0])
                 if gap:
                     self._gaps.append((i, gap))
                     x += gap
@@ -247,18 +262,18 @@ class Analysis:
             right.append(x)
             before_is_han, before_is_space = unit_is_han, kind(unit[0]) is Kind.SPACE
 
-    def cut(self, start: int, measure: float | None, *, continued: bool = False, whole: bool = True) -> Fit:
+    def cut(self, start: int, measure: float | None, *, at_edge: bool = False, whole: bool = True) -> Fit:
         """Cut the line that begins with character ``start`` and takes at most ``measure`` ems.
 
-        ``measure`` None sets the rest of the text in one line. ``continued`` says that the line before ended
-        inside this text, so that an opening mark here stands at the line's edge and loses its blank side.
+        ``measure`` None sets the rest of the text in one line. ``at_edge`` says that nothing stands before it
+        in its line, so that an opening mark here loses its blank side.
         ``whole`` False allows a word wider than the measure to be divided. A line is never empty; it is
         wider than the measure only where no break is allowed.
         """
         first, count = bisect_left(self._starts, start), len(self._starts)
         if first == count or self._starts[first] != start:
             return self._rest(start, measure)
-        shift = self._glyphs.blank_before(self.text[start]) if continued else 0.0
+        shift = self._glyphs.blank_before(self.text[start]) if at_edge else 0.0
         if measure is None or self._right[-1] <= self._left[first] + shift + measure + EDGE:
             return self._fit(first, count, shift)
         fits = self._longest(first, shift, measure)

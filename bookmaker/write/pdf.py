@@ -30,7 +30,7 @@ from bookmaker import resources
 from bookmaker.diagnostics import Diagnostic, OutputError
 from bookmaker.write import messages, press, structure, vertical, xmp
 from bookmaker.write.composition import composing
-from bookmaker.write.document import GRID, SCHEME, Page, combine, issue_title
+from bookmaker.write.document import EM, GRID, SCHEME, Page, combine, issue_title
 from bookmaker.write.engine import font_configuration
 from bookmaker.write.formats import PAGE_SIZE, format_of
 from bookmaker.write.profiles import SCREEN, Profile, Source
@@ -181,6 +181,10 @@ def _style(name: str = "pdf.css") -> str:
         raise OutputError(f"the style sheet {path} cannot be read: {error.strerror}") from error
 
 
+_NARROW = 16
+"""Ems of measure below which two ems of indent would be too many (CLREQ, indents of narrow columns)."""
+
+
 def _geometry(page: Page) -> str:
     """Return the rules of the page box: facing pages with the narrow margin inside, heads where there is room."""
 
@@ -198,6 +202,7 @@ def _geometry(page: Page) -> str:
         f".full-page img{{width:{page.width:.3f}pt;height:{page.height:.3f}pt}}"
         f".title-page{{height:{(page.lines - 1) * GRID:.3f}pt}}"
         f".columns{{columns:{page.columns};column-gap:{page.gap:.3f}pt}}"
+        + (".columns p,.columns li{text-indent:1em}" if page.column.measure < _NARROW * EM else "")
     )
 
 
