@@ -33,6 +33,7 @@ from bookmaker.write.composition import composing
 from bookmaker.write.document import EM, GRID, SCHEME, Page, combine, issue_title
 from bookmaker.write.engine import font_configuration
 from bookmaker.write.formats import PAGE_SIZE, format_of
+from bookmaker.write.package import issue_name
 from bookmaker.write.profiles import SCREEN, Profile, Source
 from bookmaker.write.vertical import Sheet
 
@@ -340,7 +341,7 @@ def _labels(entries: Iterable[Entry]) -> dict[str, str]:
 
 def _describe(metadata: Any, book: Book) -> None:
     issue = book.edition.issue.metadata
-    metadata.title = issue_title(issue)
+    metadata.title = issue_name(issue)  # as in XMP: ISO 15930-7, 6.16, wants them alike
     metadata.authors = [issue.publisher] if issue.publisher else []
     metadata.description = issue.description
     metadata.lang = book.edition.language

@@ -8,6 +8,7 @@ printing condition. Lengths are points unless a name says otherwise.
 from __future__ import annotations
 
 import io
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement
@@ -20,7 +21,7 @@ from bookmaker.diagnostics import OutputError
 from bookmaker.write.profiles import BLEED, Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _MILLIMETRE = 72 / 25.4
 SLUG = 10.0
@@ -40,23 +41,32 @@ _QUALITY = 92
 @cache
 def shipped_condition() -> Condition:
     """Return the printing condition for books that name none: offset on coated paper, FOGRA39."""
-    path = resources.styles_dir() / "press" / "coated-offset.icc"
+    path = resources.styles_dir() / "press" / "FOGRA39L_coated.icc"
     try:
         return Condition("FOGRA39", path.read_bytes())
     except OSError as error:
         raise OutputError(f"the colour profile {path} cannot be read: {error.strerror}") from error
 
 
+def _opened(condition: Condition) -> Any:
+    """Return the open profile of a condition; raises OutputError unless it is that of a press, of CMYK."""
+    try:
+        opened = ImageCms.getOpenProfile(io.BytesIO(condition.profile))
+    except (OSError, ImageCms.PyCMSError) as error:
+        raise OutputError(f"the colour profile of {condition.name} cannot be read: {error}") from error
+    found = opened.profile
+    if (found.xcolor_space.strip(), found.device_class.strip()) != ("CMYK", "prtr"):
+        raise OutputError(
+            f"the colour profile of {condition.name} is none of a press: it must be of CMYK, and of class prtr"
+        )
+    return opened
+
+
 @cache
 def _transform(condition: Condition | None, mode: str, source: bytes | None) -> Any:
     """Return the conversion of pictures of a mode into the press's colours; None for what is no profile."""
     wanted = condition or shipped_condition()
-    try:
-        target = ImageCms.getOpenProfile(io.BytesIO(wanted.profile))
-        if target.profile.xcolor_space.strip() != "CMYK":
-            raise OutputError(f"the colour profile of {wanted.name} is none of a press: it must be of CMYK")
-    except (OSError, ImageCms.PyCMSError) as error:
-        raise OutputError(f"the colour profile of {wanted.name} cannot be read: {error}") from error
+    target = _opened(wanted)
     given = ImageCms.getOpenProfile(io.BytesIO(source)) if source else ImageCms.createProfile("sRGB")
     return ImageCms.buildTransform(
         given,
@@ -189,7 +199,7 @@ def finish(document: Any, pdf: Any, condition: Condition | None, scale: float) -
         item for item in pdf.objects if isinstance(item, pydyf.Dictionary) and item.get("Type") == "/Page"
     ]
     for leaf, laid_out in zip(leaves, document.pages, strict=True):
-        leaf.pop("Annots", None)
+        _remove(pdf, leaf.pop("Annots", ()))
         _set_boxes(leaf, laid_out.width * scale * 0.75, laid_out.height * scale * 0.75)
         marks = _crop_marks(laid_out.width * scale * 0.75, laid_out.height * scale * 0.75)
         pdf.add_object(marks)
@@ -197,21 +207,29 @@ def finish(document: Any, pdf: Any, condition: Condition | None, scale: float) -
     pdf.catalog.pop("Names", None)
     profile = pydyf.Stream([wanted.profile], {"N": 4}, compress=True)
     pdf.add_object(profile)
-    pdf.catalog["OutputIntents"] = pydyf.Array(
-        [
-            pydyf.Dictionary(
-                {
-                    "Type": "/OutputIntent",
-                    "S": "/GTS_PDFX",
-                    "OutputConditionIdentifier": pydyf.String(wanted.name),
-                    "RegistryName": pydyf.String("http://www.color.org"),
-                    "Info": pydyf.String(wanted.name),
-                    "DestOutputProfile": profile.reference,
-                }
-            )
-        ]
-    )
+    pdf.catalog["OutputIntents"] = pydyf.Array([_intent(wanted, profile)])
     pdf.info["Trapped"] = "/False"
+
+
+_REGISTERED = re.compile(
+    "(FOGRA|IFRA|JC|JCN|JCW|EUROSB|SC|PPA|OFCOM_|CGATS ?TR ?|CGATS21-2-CRPC|TR ?)[0-9][0-9A-Za-z_]*L?",
+    re.IGNORECASE,
+)
+"""Names of printing conditions as the ICC's registry of characterisation data forms them."""
+
+
+def _intent(condition: Condition, profile: Any) -> Any:
+    """Return the output intent (ISO 15930-7, 6.2): the condition, where it is registered, and what describes it."""
+    intent = {
+        "Type": "/OutputIntent",
+        "S": "/GTS_PDFX",
+        "OutputConditionIdentifier": pydyf.String(condition.name),
+        "Info": pydyf.String(ImageCms.getProfileDescription(_opened(condition)).strip() or condition.name),
+        "DestOutputProfile": profile.reference,
+    }
+    if _REGISTERED.fullmatch(condition.name):
+        intent["RegistryName"] = pydyf.String("http://www.color.org")
+    return pydyf.Dictionary(intent)
 
 
 def _convert_gradients(item: Any, condition: Condition | None) -> None:
@@ -233,6 +251,12 @@ def _convert_functions(function: Any, condition: Condition | None) -> None:
             function[name] = pydyf.Array(ink(red, green, blue, condition))
     for part in function.get("Functions", ()):
         _convert_functions(part, condition)
+
+
+def _remove(pdf: Any, references: Iterable[bytes]) -> None:
+    """Empty the dictionaries of annotations that no page has any more."""
+    for reference in references:
+        pdf.objects[int(reference.split()[0])].clear()
 
 
 def _set_boxes(leaf: Any, width: float, height: float) -> None:
