@@ -623,6 +623,22 @@ def test_upright_boxes_take_their_height_as_width() -> None:
     assert "rotate(-90deg)" in table_box[0].get("style", "")
 
 
+def test_a_note_to_a_table_stays_behind_the_text() -> None:
+    source = magazine(mode="vertical", articles=2)
+    root = source.chapters[-2].root
+    reference = root.find(f".//{{{XHTML}}}a[@class='noteref']")
+    assert reference is not None
+    assert _notes(source) == ["footnote"]
+    reference.getparent().remove(reference)
+    root.find(f".//{{{XHTML}}}td").append(reference)
+    assert _notes(source) == ["note"]
+
+
+def _notes(book: Book) -> list[str | None]:
+    tree = combine_turned(book, SHEET, lambda _table, _width: 60.0)
+    return [note.get("class") for note in tree.iter("aside") if note.get("id") == "a02-n1"]
+
+
 def rows(count: int) -> Book:
     """Return a book whose table has so many rows below its head."""
     source = magazine(mode="vertical", articles=2)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import io
 import subprocess
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
+import pypdfium2
 import pytest
 from books import magazine
 from example import FOLDER, load_issue
@@ -23,10 +25,11 @@ from preflight import LIMIT, faults, ink_of, painted
 
 from bookmaker import resources
 from bookmaker.model import Edition
-from bookmaker.render import render
+from bookmaker.render import cover_image, render
+from bookmaker.settings import PAGE_SIZES
 from bookmaker.write import press
 from bookmaker.write.pdf import write_pdf
-from bookmaker.write.profiles import Condition, Profile
+from bookmaker.write.profiles import SCREEN, Condition, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 MODES: tuple[Mode, ...] = ("horizontal", "vertical")
 MULTIPLE = 4
+_PIXELS = 2.0
 
 
 @cache
@@ -98,6 +102,30 @@ def test_a_condition_that_no_registry_has_claims_none() -> None:
         assert str(intent.OutputConditionIdentifier) == "Hausdruck"
         assert "/RegistryName" not in intent
         assert faults(pdf) == []
+
+
+@pytest.mark.parametrize("name", PAGE_SIZES)
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_read_on_a_drawn_cover_stands_inside_the_trim(mode: Mode, name: str) -> None:
+    size, is_paper = PAGE_SIZES[name], not name.endswith("in")
+    book = magazine(mode=mode, articles=2)
+    book = replace(book, cover=cover_image.draw(book.edition.issue, "#8c2f25"))
+    profile = Profile("print") if is_paper else SCREEN
+    document = pypdfium2.PdfDocument(write_pdf(book, profile=profile, page_size=size).data)
+    picture = document[0].render(scale=_PIXELS).to_pil().convert("L")
+    document.close()
+    edge = press.SLUG if is_paper else 0.0  # millimetres from the edge of the sheet
+    safe = edge + 2.0
+    left, top, inner, foot = (
+        round(side / 25.4 * 72 * _PIXELS) for side in (edge, edge + size[1] * 0.6, safe, edge + size[1])
+    )
+    right, high = picture.width - left, picture.height - inner
+    for strip in (
+        (left, top, inner, foot),
+        (picture.width - inner, top, right, foot),
+        (left, high, right, foot),
+    ):
+        assert picture.crop(strip).getextrema()[0] > 225, strip
 
 
 # --- the shipped profile -------------------------------------------------------------------------------

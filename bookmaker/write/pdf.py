@@ -30,7 +30,7 @@ from bookmaker import resources
 from bookmaker.diagnostics import Diagnostic, OutputError
 from bookmaker.write import messages, press, structure, vertical, xmp
 from bookmaker.write.composition import composing
-from bookmaker.write.document import EM, GRID, SCHEME, Page, combine, issue_title
+from bookmaker.write.document import EM, SCHEME, Page, combine, issue_title, title_page
 from bookmaker.write.engine import font_configuration
 from bookmaker.write.formats import PAGE_SIZE, format_of
 from bookmaker.write.package import issue_name
@@ -201,7 +201,6 @@ def _geometry(page: Page) -> str:
         f"@page :right{{{margins(page.inner, page.outer)}}}"
         f"@page :left{{{margins(page.outer, page.inner)}}}"
         f".full-page img{{width:{page.width:.3f}pt;height:{page.height:.3f}pt}}"
-        f".title-page{{height:{(page.lines - 1) * GRID:.3f}pt}}"
         f".columns{{columns:{page.columns};column-gap:{page.gap:.3f}pt}}"
         + (".columns p,.columns li{text-indent:1em}" if page.column.measure < _NARROW * EM else "")
     )
@@ -211,14 +210,16 @@ def _lay_out(book: Book, page: Page | Sheet, profile: Profile) -> Any:
     pictures = (*book.resources, *((book.cover,) if book.cover else ()))
     convert = press.for_press(profile.condition) if profile.is_press else press.for_screen
     fetcher = _Fetcher(replace(file, data=convert(file.media_type, file.data)) for file in pictures)
+    title = book.edition.issue.metadata.title
     if isinstance(page, Sheet):
-        style = _style() + _style("pdf-vertical.css") + vertical.geometry(page)
+        style = _style() + _style("pdf-vertical.css") + vertical.geometry(page, title)
         tree = vertical.combine_turned(
             book, page, lambda table, width: _table_height(table, width, style, book.edition.language)
         )
         fonts = font_configuration(vertical.font_files(tree, book.edition.language))
     else:
-        style, tree, fonts = _style() + _geometry(page), combine(book, page), _fonts()
+        style = _style() + _geometry(page) + title_page(page, title)
+        tree, fonts = combine(book, page), _fonts()
     if profile.is_press:
         leaf = page.page if isinstance(page, Sheet) else page
         style += press.geometry(leaf.width, leaf.height, page.scale)

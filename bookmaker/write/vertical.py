@@ -32,6 +32,7 @@ from bookmaker.write.document import (
     aspect,
     combine,
     count_lines,
+    title_page,
 )
 from bookmaker.write.faces import Recipe, edition_face
 from bookmaker.write.pieces import part_columns
@@ -82,8 +83,11 @@ class Sheet:
         return cls(Page.of((sides[0], sides[1]), (sides[2], sides[3], sides[4], sides[5])), scale)
 
 
-def geometry(sheet: Sheet) -> str:
-    """Return the rules of the page box; in a book bound on the right, odd pages have the spine on their right."""
+def geometry(sheet: Sheet, title: str) -> str:
+    """Return the rules of the page box, and of the page of the magazine's ``title``.
+
+    In a book bound on the right, odd pages have the spine on their right.
+    """
     page = sheet.page
 
     def margins(right: float, left: float) -> str:
@@ -93,8 +97,7 @@ def geometry(sheet: Sheet) -> str:
         f"@page{{size:{page.width:.3f}pt {page.height:.3f}pt}}"
         f"@page :right{{{margins(page.top, page.bottom)}}}"
         f"@page :left{{{margins(page.bottom, page.top)}}}"
-        f".title-page{{height:{(page.lines - 1) * GRID:.3f}pt}}"
-    )
+    ) + title_page(page, title, most=4)
 
 
 def combine_turned(book: Book, sheet: Sheet, height_of: Callable[[Element, float], float]) -> Element:
