@@ -318,6 +318,22 @@ def test_pdfium_reads_the_chapters_text_in_order() -> None:
     assert without_leaders(without_annotations("".join(parts))) == expected_text()
 
 
+def test_pdfium_reads_a_mark_by_itself_before_the_next_column() -> None:
+    source = magazine(mode="vertical", articles=2)
+    paragraph = source.chapters[-2].root.find(f".//{{{XHTML}}}p[@id='a02-l2']")
+    assert paragraph is not None
+    del paragraph[:]
+    # One column and what ends as far below the head as the next one begins, 16 and % being pieces of their own.
+    paragraph.text = "水" * 40
+    paragraph.extend([E.span("16", {"class": "tcy"}), E.span("%", {"class": "upright"})])
+    paragraph[1].tail = "。"
+    following = paragraph.getnext()
+    document = pypdfium2.PdfDocument(bound_on_the_left(write_pdf(source).data))
+    text = "".join(squeeze(page.get_textpage().get_text_range()) for page in document)
+    document.close()
+    assert "水16%。" + "".join(following.itertext())[:8] in text
+
+
 def test_extracted_text_has_no_radicals_and_no_invisible_characters() -> None:
     text = "".join(page.extract_text() for page in reader().pages)
     strange = {
