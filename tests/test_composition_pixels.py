@@ -6,6 +6,9 @@ Run with ``BOOKMAKER_REWRITE=1`` to write what is seen into the case files, then
 from __future__ import annotations
 
 import os
+import re
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -19,7 +22,6 @@ from solid_face import write_faces
 from bookmaker import resources
 from bookmaker.book import XHTML, Book, Chapter, Resource
 from bookmaker.model import Article, Edition, Issue
-from bookmaker.write import pdf
 from bookmaker.write.document import EM, GRID
 from bookmaker.write.pdf import write_pdf
 
@@ -32,6 +34,8 @@ CASES = all_cases()
 REQUIRED = {*map(str, (*range(1, 7), 8, 10, 11, 13, 14, 16, 23, *range(26, 34))), "ruby", "notes"}
 """Rows of docs/composition.md that must have a picture."""
 
+TABLE = Path(__file__).parent.parent / "docs" / "composition.md"
+
 _MILLIMETRE = 72 / 25.4
 
 
@@ -39,7 +43,14 @@ _MILLIMETRE = 72 / 25.4
 def _solid_faces(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("faces")
     write_faces(folder)
-    caches = (pdf._fonts, resources._coverage, resources.repertoire)
+    # Whatever remembers a face must not: the shipped ones have the same names.
+    caches = {
+        id(value): value
+        for name, module in list(sys.modules.items())
+        if name.startswith("bookmaker")
+        for value in vars(module).values()
+        if hasattr(value, "cache_clear")
+    }.values()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(resources, "fonts_dir", lambda: folder)
         for cache in caches:
@@ -110,3 +121,13 @@ def test_a_page_looks_as_the_case_shows(case: Case, mode: Mode) -> None:
 
 def test_every_required_row_has_a_picture() -> None:
     assert REQUIRED - {rule for case in CASES for rule in case.rules} == set()
+
+
+def test_the_table_names_every_case_in_the_row_that_it_shows() -> None:
+    rows = [
+        line.split("|") for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")
+    ]
+    named = {(row[1].strip(), name) for row in rows for name in re.findall("`([a-z-]+)`", row[4])}
+    shown = {(rule, case.name) for case in CASES for rule in case.rules if rule.isdigit()}
+    assert shown <= named
+    assert {name for _, name in named} == {case.name for case in CASES}
