@@ -171,6 +171,10 @@ def test_a_lone_character_is_drawn_back_if_marks_can_give_its_room() -> None:
     assert [len(line) for line in set_lines(text[:16] + "。", 16)] == [17]
 
 
+def test_nothing_is_drawn_back_that_leaves_a_lone_character_behind() -> None:
+    assert set_lines("山，" * 2 + "水" * 10 + "土火。", 14.5)[-1] == "土火。"
+
+
 def test_narrow_columns_may_end_with_a_lone_character() -> None:
     assert set_lines("山" * 7, 6) == ["山" * 6, "山"]
 

@@ -292,7 +292,8 @@ class Analysis:
         if fits < count:
             pulled = self._next_end(fits + 1)
             over, room = (self._over(first, end, shift, measure) for end in (pulled, fits))
-            if EDGE < over <= -room and (closed := self._close(first, pulled, over)):
+            leaves_lone = measure >= LONE_FROM and self._is_lone(pulled)
+            if EDGE < over <= -room and not leaves_lone and (closed := self._close(first, pulled, over)):
                 return self._fit(first, pulled, shift, closed, trim=True)
         return self._fit(first, fits, shift, trim=True)
 
