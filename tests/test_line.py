@@ -32,7 +32,7 @@ def set_lines(text: str, measure: float) -> list[str]:
     """Cut ``text`` into lines of ``measure`` ems."""
     analysis, start, found = Analysis(text, FACE), 0, []
     while True:
-        fit = analysis.cut(start, measure, at_edge=start > 0)
+        fit = analysis.cut(start, measure, at_edge=True)
         found.append(text[start : fit.end])
         if fit.resume is None:
             return found
@@ -169,6 +169,12 @@ def test_no_paragraph_ends_with_a_lone_character() -> None:
 def test_a_lone_character_is_drawn_back_if_marks_can_give_its_room() -> None:
     text = "山，" * 2 + "水" * 9 + "，" + "木" * 2 + "火" * 3
     assert [len(line) for line in set_lines(text[:16] + "。", 16)] == [17]
+
+
+def test_a_text_behind_other_text_of_the_line_leaves_no_lone_character_to_the_next() -> None:
+    text = "山水木。"
+    assert Analysis(text, FACE).cut(0, 2.5, at_edge=False).end == 1
+    assert Analysis(text, FACE).cut(0, 2.5, at_edge=True).end == 2
 
 
 def test_nothing_is_drawn_back_that_leaves_a_lone_character_behind() -> None:

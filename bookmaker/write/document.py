@@ -333,6 +333,6 @@ _AVERAGE = Glyphs(
 def count_lines(text: str, measure: float) -> int:
     """Return how many lines ``text`` takes in a measure of so many ems, by average widths."""
     analysis, start, count = Analysis(text, _AVERAGE), 0, 1
-    while (resume := analysis.cut(start, measure).resume) is not None:
+    while (resume := analysis.cut(start, measure, at_edge=True).resume) is not None:
         start, count = resume, count + 1
     return count

@@ -281,18 +281,21 @@ class Analysis:
             if not whole:
                 return self._divide(first, measure)
             return self._fit(first, self._next_end(first + 1), shift)
-        if fits < count and measure >= LONE_FROM and self._is_lone(fits):
+        # Behind other text of the line, what is left of the measure does not tell how narrow the column is.
+        minds_lone = measure >= LONE_FROM or not at_edge
+        if fits < count and minds_lone and self._is_lone(fits):
             pulled = count
             over, room = (self._over(first, end, shift, measure) for end in (pulled, fits))
             if EDGE < over <= -room and (closed := self._close(first, pulled, over)):
                 return self._fit(first, pulled, shift, closed, trim=True)
-            shorter = (end for end in range(fits - 1, first + 1, -1) if self._is_end(end))
+            least = first + 1 if at_edge else first  # behind other text in the line one character may stand
+            shorter = (end for end in range(fits - 1, least, -1) if self._is_end(end))
             fits = next((end for end in shorter if not self._is_lone(end)), fits)
             return self._fit(first, fits, shift, trim=True)
         if fits < count:
             pulled = self._next_end(fits + 1)
             over, room = (self._over(first, end, shift, measure) for end in (pulled, fits))
-            leaves_lone = measure >= LONE_FROM and self._is_lone(pulled)
+            leaves_lone = minds_lone and self._is_lone(pulled)
             if EDGE < over <= -room and not leaves_lone and (closed := self._close(first, pulled, over)):
                 return self._fit(first, pulled, shift, closed, trim=True)
         return self._fit(first, fits, shift, trim=True)
