@@ -68,6 +68,8 @@ $(VENV)/test: $(VENV)/book tests/tools/package-lock.json
 	need default-jre-headless java -version
 	need poppler-utils pdftotext -v
 	need qpdf qpdf --version
+	need fontconfig fc-list --version
+	need fonts-hanazono has_font HanaMinA
 	need chromium chromium --version
 	need nodejs node --version
 	need npm npm --version

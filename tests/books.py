@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from typing import TYPE_CHECKING
 
 from lxml import etree
 from lxml.builder import ElementMaker
@@ -27,6 +28,9 @@ from bookmaker.model import (
     Subtitle,
     Title,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 E = ElementMaker(namespace=XHTML, nsmap={None: XHTML, "epub": OPS})
 EPUB_TYPE = f"{{{OPS}}}type"
@@ -215,14 +219,14 @@ NOTE = "①不抄冻浆、不抄浑水、不抄隔夜料。"
 READING = "lìpō"
 
 
-def page_text(book: Book) -> str:
-    """Return the text of all chapters without white space, as pages give it before readings and notes.
+def page_text(book: Book, chapters: Iterable[Chapter] | None = None) -> str:
+    """Return the text of all or some chapters without white space, as pages give it before readings and notes.
 
     Those two stand beside the text: the reading above its words, the note at the foot of its page.
     """
     parts = (
         text
-        for chapter in book.chapters
+        for chapter in (book.chapters if chapters is None else chapters)
         for text in chapter.root.xpath(
             "//x:body//text()[not(ancestor::x:rt or ancestor::x:rp or ancestor::x:aside[@class='note'])]",
             namespaces={"x": XHTML},

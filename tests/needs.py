@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
@@ -22,6 +23,7 @@ TOOLS = Path(__file__).resolve().parents[1] / ".tools"
 PACKAGES = {
     "chromium": "chromium",
     "ebook-convert": "calibre",
+    "fc-list": "fontconfig",
     "java": "default-jre-headless",
     "node": "nodejs",
     "pdffonts": "poppler-utils",
@@ -36,6 +38,13 @@ PACKAGES = {
 def tool(name: str) -> str:
     """Return the path of a command."""
     return shutil.which(name) or _missing(f"{name} is not installed (Debian package {PACKAGES[name]})")
+
+
+def font(family: str, package: str) -> None:
+    """Ask for a font of the system."""
+    fonts = subprocess.run([tool("fc-list"), f":family={family}"], capture_output=True, check=True).stdout
+    if not fonts:
+        _missing(f"the font {family} is not installed (Debian package {package})")
 
 
 def epubcheck() -> None:

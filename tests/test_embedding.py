@@ -17,9 +17,9 @@ from bookmaker import resources
 from bookmaker.check import check_epub
 from bookmaker.model import Article, Edition, Issue, Lead, Metadata, Mode, Paragraph, Subtitle, Title
 from bookmaker.render import render
+from bookmaker.write.baking import substitutions
 from bookmaker.write.embedding import _HEI, _KAI, with_faces
 from bookmaker.write.epub import write_epub
-from bookmaker.write.baking import substitutions
 
 CACHE = "XDG_CACHE_HOME"
 

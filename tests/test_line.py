@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bookmaker.write.kinds import Kind, is_wide, kind, may_break, may_stretch, split_units
 from bookmaker.write.line import AUTO_SPACE, Analysis, Glyphs
 
-BLANK_BEFORE, BLANK_AFTER = "“‘（《「", "，。、；：”’）》」"
+BLANK_BEFORE, BLANK_AFTER = "“‘（《「", "，。、；：！？”’）》」"
 FACE = Glyphs(
     lambda text: sum(0.25 if c == " " else 1.0 if is_wide(c) else 0.5 for c in text),
     lambda mark: 0.5 if mark in BLANK_BEFORE else 0.0,
@@ -23,7 +23,7 @@ def set_lines(text: str, measure: float) -> list[str]:
     """Cut ``text`` into lines of ``measure`` ems."""
     analysis, start, found = Analysis(text, FACE), 0, []
     while True:
-        fit = analysis.cut(start, measure, continued=start > 0)
+        fit = analysis.cut(start, measure, at_edge=True)
         found.append(text[start : fit.end])
         if fit.resume is None:
             return found
@@ -65,6 +65,13 @@ def test_marks_that_meet_give_up_half_an_em() -> None:
     assert width("山“水") == 3.0
 
 
+def test_two_marks_of_question_and_exclamation_take_one_em_and_three_take_two() -> None:
+    assert width("山！？水") == 3.0
+    assert width("山？？！水") == 4.0
+    assert width("山！？”水") == 4.0
+    assert width("山！水") == 3.0
+
+
 def test_western_characters_stand_off_from_ideographs_but_not_from_marks() -> None:
     assert width("山2水") == 2.5 + 2 * AUTO_SPACE
     assert width("山，2。") == 3.5
@@ -75,7 +82,7 @@ def test_a_mark_at_the_lines_end_takes_half_an_em() -> None:
 
 
 def test_an_opening_mark_at_the_lines_start_stands_in_the_margin() -> None:
-    fit = Analysis("一二三“四五", FACE).cut(3, 2.5, continued=True)
+    fit = Analysis("一二三“四五", FACE).cut(3, 2.5, at_edge=True)
     assert (fit.shift, fit.width, fit.end) == (0.5, 2.5, 6)
 
 
@@ -133,7 +140,7 @@ def test_no_line_is_wider_than_the_measure_where_a_break_was_allowed(text: str, 
     text = " ".join(text.split()) or "山"
     analysis, start = Analysis(text, FACE), 0
     while True:
-        fit = analysis.cut(start, measure, continued=start > 0)
+        fit = analysis.cut(start, measure, at_edge=start > 0)
         line = text[start : fit.end]
         if any(may_break(a, b) for a, b in pairwise(line)):
             assert fit.width <= measure + 1e-3
@@ -153,6 +160,16 @@ def test_no_paragraph_ends_with_a_lone_character() -> None:
 def test_a_lone_character_is_drawn_back_if_marks_can_give_its_room() -> None:
     text = "山，" * 2 + "水" * 9 + "，" + "木" * 2 + "火" * 3
     assert [len(line) for line in set_lines(text[:16] + "。", 16)] == [17]
+
+
+def test_a_text_behind_other_text_of_the_line_leaves_no_lone_character_to_the_next() -> None:
+    text = "山水木。"
+    assert Analysis(text, FACE).cut(0, 2.5, at_edge=False).end == 1
+    assert Analysis(text, FACE).cut(0, 2.5, at_edge=True).end == 2
+
+
+def test_nothing_is_drawn_back_that_leaves_a_lone_character_behind() -> None:
+    assert set_lines("山，" * 2 + "水" * 10 + "土火。", 14.5)[-1] == "土火。"
 
 
 def test_narrow_columns_may_end_with_a_lone_character() -> None:

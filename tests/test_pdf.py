@@ -455,7 +455,7 @@ def test_outline_is_the_books_outline() -> None:
 def test_metadata_come_from_the_issue() -> None:
     reader = pypdf.PdfReader(io.BytesIO(written().data))
     assert reader.metadata is not None
-    assert reader.metadata.title == "栗坡月刊 2031年第4期"
+    assert reader.metadata.title == "栗坡月刊 2031年第12卷第4期"
     assert reader.metadata.author == "栗坡文化社"
     assert str(reader.metadata.creation_date_raw) == "D:20310406000000Z"
     root = reader.trailer["/Root"]

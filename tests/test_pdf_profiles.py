@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
+import pypdf
 import pypdfium2
 import pytest
 from books import magazine
@@ -491,3 +493,21 @@ def test_a_size_nobody_named_is_like_the_magazines() -> None:
     usual = format_of((185.0 * 1.5, 260.0 * 1.5))
     assert usual.horizontal == pytest.approx([side * 1.5 for side in FORMATS[185.0, 260.0].horizontal])
     assert usual.body == pytest.approx(10.5 * 1.15)
+
+
+SMALLEST = (66.0, 60.0)
+"""Room for a dozen ems by seven lines between margins of ten millimetres."""
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("size", [*PAGE_SIZES.values(), SMALLEST], ids=[*PAGE_SIZES, "smallest"])
+def test_pages_of_every_size_hold_all_of_the_text(size: tuple[float, float], mode: Mode) -> None:
+    book = replace(example(mode), chapters=example(mode).chapters[:5], outline=())
+    margins = (10.0, 10.0, 10.0, 10.0) if size == SMALLEST else None
+    made = write_pdf(
+        book, page_size=size if mode == "horizontal" or margins is None else size[::-1], margins=margins
+    )
+    found = Counter("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made.data)).pages))
+    texts = ("".join(map(str, chapter.root.find("{*}body").itertext())) for chapter in book.chapters)
+    wanted = Counter(character for text in texts for character in text if not character.isspace())
+    assert wanted - found == Counter()

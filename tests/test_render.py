@@ -389,7 +389,7 @@ def test_a_cover_is_drawn_the_same_each_time_and_another_for_each_issue() -> Non
     assert first != _drawn(msgspec.structs.replace(data, number="5"))
     assert len(first) < 300_000
     picture = Image.open(io.BytesIO(first))
-    assert picture.size == (1200, 1800)
+    assert picture.size == (1300, 1800)
     assert picture.getpixel((10, 10)) == pytest.approx((0x2F, 0x5D, 0x3A), abs=3)
     assert picture.getpixel((10, 1790)) == (255, 255, 255)
 

@@ -1,7 +1,7 @@
 """The typographic cover: a raster picture drawn from the issue's own data, and from nothing random.
 
 Above, a field of the issue's accent with the magazine's name, and its number large and pale behind; below,
-the leading titles on white. Every length is in pixels of a picture 1200 wide and 1800 high.
+the leading titles on white. Every length is in pixels of a picture 1300 wide and 1800 high.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Saving would load the drivers of all formats: loaded here, they are loaded once for processes that share them.
 Image.preinit()
 
-_WIDTH, _HEIGHT = 1200, 1800
+_WIDTH, _HEIGHT = 1300, 1800  # between the proportions of the pages, so that each loses little at its edges
 _FIELD = 980  # height of the accent's field: a good half, so that titles of two lines have room below
 _MARGIN = 96
 _MEASURE = _WIDTH - 2 * _MARGIN

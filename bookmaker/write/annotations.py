@@ -14,6 +14,8 @@ from xml.etree.ElementTree import Element, SubElement
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bookmaker.model import Mode
+
 READING = 0.5
 """Size of a reading in ems of the words below it (CLREQ: about half)."""
 
@@ -46,13 +48,19 @@ def gather_readings(body: Element) -> None:
             SubElement(ruby, "rt", {"style": style}).text = reading
 
 
-def place_notes(body: Element) -> None:
-    """Move each note behind its first reference; notes nobody refers to stay where they are."""
+def place_notes(body: Element, mode: Mode) -> None:
+    """Move each note behind its first reference; notes nobody refers to stay where they are.
+
+    So do those of tables on vertical pages: the engine would set the table over the note at the foot.
+    """
+    boxed = (
+        {link for table in body.iter("table") for link in _references(table)} if mode == "vertical" else set()
+    )
     parents = {child: parent for parent in body.iter() for child in parent}
     notes = {note.get("id", ""): note for note in body.iter("aside") if note.get("class") == "note"}
     for reference in list(_references(body)):
         note = notes.pop(reference.get("href", "").removeprefix("#"), None)
-        if note is None:
+        if note is None or reference in boxed:
             continue
         parents[note].remove(note)
         note.set("class", "footnote")

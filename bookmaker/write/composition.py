@@ -153,11 +153,13 @@ def _is_composed(text: str, style: Any) -> bool:
 # --- what replaces WeasyPrint's functions ------------------------------------------------------------
 
 
-def _cut(text: str, start: int, style: Any, width: float | None, *, whole: bool) -> tuple[Fit, Measures]:
+def _cut(
+    text: str, start: int, style: Any, width: float | None, *, at_edge: bool, whole: bool
+) -> tuple[Fit, Measures]:
     measures, size = measures_of(style), style["font_size"]
     endless = style["white_space"] == "nowrap" or width == inf
     measure = None if endless or width is None else max(width, 0) / size
-    fit = analysis_of(text, measures).cut(start, measure, continued=start > 0, whole=whole)
+    fit = analysis_of(text, measures).cut(start, measure, at_edge=at_edge, whole=whole)
     return fit, measures
 
 
@@ -173,7 +175,9 @@ def _split_text_box(
     if start >= len(box.text):
         return None, None, False
     can_divide = is_line_start and box.style["overflow_wrap"] in ("anywhere", "break-word")
-    fit, measures = _cut(box.text, start, box.style, available_width, whole=not can_divide)
+    # The engine tells of the line's children only: within one of them, text behind other text is not told apart.
+    at_edge = start > 0 or is_line_start
+    fit, measures = _cut(box.text, start, box.style, available_width, at_edge=at_edge, whole=not can_divide)
     size = box.style["font_size"]
     text = box.text
     box = box.copy_with_text(text[start : fit.end])
@@ -206,7 +210,7 @@ def _split_first_line(  # noqa: PLR0917 - WeasyPrint's own parameters
             text, style, context, max_width, justification_spacing, is_line_start, minimum
         )
         return result
-    fit, measures = _cut(text, 0, style, max_width, whole=True)
+    fit, measures = _cut(text, 0, style, max_width, at_edge=False, whole=True)
     resume = None if fit.resume is None else len(text[: fit.resume].encode())
     layout = ComposedLayout(text[: fit.end], style, {})
     length = len(layout.text.encode())

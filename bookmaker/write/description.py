@@ -13,6 +13,7 @@ import pydyf
 import bookmaker
 from bookmaker.write import press, xmp
 from bookmaker.write.document import issue_title
+from bookmaker.write.package import issue_name
 from bookmaker.write.pdf_file import stream
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def describe(pdf: Any, book: Book, profile: Profile) -> None:
     issue = book.edition.issue.metadata
     producer = f"WeasyPrint {version('weasyprint')}"
     when = pydyf.String(_date(book))
-    pdf.info.update({"Producer": pydyf.String(producer), "Title": pydyf.String(issue_title(issue))})
+    pdf.info.update({"Producer": pydyf.String(producer), "Title": pydyf.String(issue_name(issue))})
     if issue.publisher:
         pdf.info["Author"] = pydyf.String(issue.publisher)
     if issue.description:

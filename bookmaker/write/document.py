@@ -136,7 +136,7 @@ def combine(book: Book, page: Page) -> Element:
     _adapt(body, ratios, page)
     mark_emphasis(body, book.edition.mode)
     gather_readings(body)
-    place_notes(body)
+    place_notes(body, book.edition.mode)
     return html
 
 
@@ -244,6 +244,25 @@ def _lead_to_page(entry: Element) -> None:
         SubElement(entry, "a", {"class": "entry-page", "href": link.get("href", "")})
 
 
+_NAME = 44 * 1.08
+"""Advance of a character of the magazine's name on the title page."""
+
+
+def title_page(page: Page, title: str, most: int = 7) -> str:
+    """Return the rules of the title page: its imprint at the foot where there is room, else below the rest.
+
+    ``most`` are the lines left free above the name if they can be spared.
+    """
+    # The name's lines of three each; subtitle, number, date; the imprint and a line above it.
+    spare = page.lines - 1 - 3 * count_lines(title, page.measure / _NAME) - 7 - 5
+    if spare < 0:
+        return ".title-page .imprint{position:static;margin-top:18pt}"
+    return (
+        f".title-page{{height:{(page.lines - 1) * GRID:.3f}pt}}"
+        f".title-page h1{{padding-top:{min(spare, most) * GRID:.0f}pt}}"
+    )
+
+
 # --- figures ---------------------------------------------------------------------------------------
 
 
@@ -315,6 +334,6 @@ _AVERAGE = Glyphs(
 def count_lines(text: str, measure: float) -> int:
     """Return how many lines ``text`` takes in a measure of so many ems, by average widths."""
     analysis, start, count = Analysis(text, _AVERAGE), 0, 1
-    while (resume := analysis.cut(start, measure).resume) is not None:
+    while (resume := analysis.cut(start, measure, at_edge=True).resume) is not None:
         start, count = resume, count + 1
     return count

@@ -15,7 +15,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from bookmaker import resources
 from bookmaker.diagnostics import OutputError
 from bookmaker.write import messages, vertical
-from bookmaker.write.document import GRID, SCHEME, Page
+from bookmaker.write.document import EM, SCHEME, Page, title_page
 from bookmaker.write.engine import font_configuration
 
 if TYPE_CHECKING:
@@ -85,14 +85,19 @@ def style_sheet(name: str) -> str:
         raise OutputError(f"the style sheet {path} cannot be read: {error.strerror}") from error
 
 
-def geometry(page: Page) -> str:
-    """Return the rules of the box of a right page, the narrow margin inside."""
-    return (
+_NARROW = 16
+"""Ems of measure below which two ems of indent would be too many (CLREQ, indents of narrow columns)."""
+
+
+def geometry(page: Page, title: str) -> str:
+    """Return the rules of the box of a right page, the narrow margin inside, and of the page of the ``title``."""
+    narrow = page.columns > 1 and page.column.measure < _NARROW * EM
+    return title_page(page, title) + (
         f"@page{{size:{page.width:.3f}pt {page.height:.3f}pt;"
         f"margin:{page.top:.3f}pt {page.outer:.3f}pt {page.bottom:.3f}pt {page.inner:.3f}pt}}"
         f".full-page img{{width:{page.width:.3f}pt;height:{page.height:.3f}pt}}"
-        f".title-page{{height:{(page.lines - 1) * GRID:.3f}pt}}"
         f".columns{{columns:{page.columns};column-gap:{page.gap:.3f}pt}}"
+        + (".columns p,.columns li{text-indent:1em}" if narrow else "")
     )
 
 
@@ -110,11 +115,10 @@ def table_height(table: Element, width: float, style: str, language: str) -> flo
 _ENDLESS, _POINTS_PER_PIXEL = 10000, 0.75
 
 
-def sheet_geometry(sheet: Sheet) -> str:
-    """Return the rules of the box of a vertical page, laid out lying; its spine is at the top."""
+def sheet_geometry(sheet: Sheet, title: str) -> str:
+    """Return the rules of the box of a vertical page, laid out lying, its spine at the top, and of the title page."""
     page = sheet.page
-    return (
+    return title_page(page, title, most=4) + (
         f"@page{{size:{page.width:.3f}pt {page.height:.3f}pt;"
         f"margin:{page.top:.3f}pt {page.outer:.3f}pt {page.bottom:.3f}pt {page.inner:.3f}pt}}"
-        f".title-page{{height:{(page.lines - 1) * GRID:.3f}pt}}"
     )

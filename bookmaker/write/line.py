@@ -63,6 +63,19 @@ def adjacent(before: str, after: str, glyphs: Glyphs) -> float:
     return AUTO_SPACE if is_mixed(before, after) else 0.0
 
 
+_SHOUTS = frozenset("！？")
+
+
+def _ends_pair(text: str, end: int) -> bool:
+    """Tell whether two marks of question or exclamation end before ``end``, which take one em (GB/T 15834 5.1.2).
+
+    Of three, which take two, only the blanks between them go.
+    """
+    pair = text[max(0, end - 2) : end]
+    around = text[max(0, end - 3) : end - 2] + text[end : end + 1]
+    return len(pair) == 2 and _SHOUTS.issuperset(pair) and _SHOUTS.isdisjoint(around)
+
+
 @dataclass(frozen=True)
 class Fit:
     """One line cut out of a text.
@@ -114,6 +127,8 @@ class Analysis:
                 if known is None:
                     known = pairs[pair] = adjacent(pair[0], pair[1], glyphs), may_break(pair[0], pair[1])
                 gap, breakable = known
+                if not gap and _ends_pair(text, start):
+                    gap = -glyphs.blank_after(pair[0])
                 if gap:
                     self._gaps.append((i, gap))
                     x += gap
@@ -137,18 +152,18 @@ class Analysis:
                 x = places[-1]
                 i += more
 
-    def cut(self, start: int, measure: float | None, *, continued: bool = False, whole: bool = True) -> Fit:
+    def cut(self, start: int, measure: float | None, *, at_edge: bool = False, whole: bool = True) -> Fit:
         """Cut the line that begins with character ``start`` and takes at most ``measure`` ems.
 
-        ``measure`` None sets the rest of the text in one line. ``continued`` says that the line before ended
-        inside this text, so that an opening mark here stands at the line's edge and loses its blank side.
+        ``measure`` None sets the rest of the text in one line. ``at_edge`` says that nothing stands before it
+        in its line, so that an opening mark here loses its blank side.
         ``whole`` False allows a word wider than the measure to be divided. A line is never empty; it is
         wider than the measure only where no break is allowed.
         """
         first, count = bisect_left(self._starts, start), len(self._starts)
         if first == count or self._starts[first] != start:
             return self._rest(start, measure)
-        shift = self._glyphs.blank_before(self.text[start]) if continued else 0.0
+        shift = self._glyphs.blank_before(self.text[start]) if at_edge else 0.0
         if measure is None or self._right[-1] <= self._left[first] + shift + measure + EDGE:
             return self._fit(first, count, shift)
         fits = self._longest(first, shift, measure)
@@ -156,18 +171,22 @@ class Analysis:
             if not whole:
                 return self._divide(first, measure)
             return self._fit(first, self._next_end(first + 1), shift)
-        if fits < count and measure >= LONE_FROM and self._is_lone(fits):
+        # Behind other text of the line, what is left of the measure does not tell how narrow the column is.
+        minds_lone = measure >= LONE_FROM or not at_edge
+        if fits < count and minds_lone and self._is_lone(fits):
             pulled = count
             over, room = (self._over(first, end, shift, measure) for end in (pulled, fits))
             if EDGE < over <= -room and (closed := self._close(first, pulled, over)):
                 return self._fit(first, pulled, shift, closed, trim=True)
-            shorter = (end for end in range(fits - 1, first + 1, -1) if self._is_end(end))
+            least = first + 1 if at_edge else first  # behind other text in the line one character may stand
+            shorter = (end for end in range(fits - 1, least, -1) if self._is_end(end))
             fits = next((end for end in shorter if not self._is_lone(end)), fits)
             return self._fit(first, fits, shift, trim=True)
         if fits < count:
             pulled = self._next_end(fits + 1)
             over, room = (self._over(first, end, shift, measure) for end in (pulled, fits))
-            if EDGE < over <= -room and (closed := self._close(first, pulled, over)):
+            leaves_lone = minds_lone and self._is_lone(pulled)
+            if EDGE < over <= -room and not leaves_lone and (closed := self._close(first, pulled, over)):
                 return self._fit(first, pulled, shift, closed, trim=True)
         return self._fit(first, fits, shift, trim=True)
 

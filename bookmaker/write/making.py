@@ -62,12 +62,13 @@ class Order:
 
     def __init__(self, book: Book, page: Page | Sheet, profile: Profile) -> None:
         self._language, self.mode = book.edition.language, book.edition.mode
+        title = book.edition.issue.metadata.title
         pictures = (*book.resources, *((book.cover,) if book.cover else ()))
         convert = press.for_press(profile.condition) if profile.is_press else press.for_screen
         self._files = [replace(file, data=convert(file.media_type, file.data)) for file in pictures]
         if isinstance(page, vertical.Sheet):
             leaf = page.page
-            style = style_sheet("pdf.css") + style_sheet("pdf-vertical.css") + sheet_geometry(page)
+            style = style_sheet("pdf.css") + style_sheet("pdf-vertical.css") + sheet_geometry(page, title)
             margins = style_sheet("pdf-furniture.css") + style_sheet("pdf-vertical-furniture.css")
             margins += furniture.sheet_geometry(page)
             tree = vertical.combine_turned(
@@ -77,7 +78,7 @@ class Order:
             shift = (0.0, (leaf.top - leaf.bottom) * page.scale)
         else:
             leaf = page
-            style = style_sheet("pdf.css") + geometry(page)
+            style = style_sheet("pdf.css") + geometry(page, title)
             margins = style_sheet("pdf-furniture.css") + furniture.geometry(page)
             tree = combine(book, page)
             self.faces = {face.family: face.path for face in resources.FACES.values()}

@@ -8,6 +8,7 @@ printing condition. Lengths are points unless a name says otherwise.
 from __future__ import annotations
 
 import io
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -39,23 +40,32 @@ _QUALITY = 92
 @cache
 def shipped_condition() -> Condition:
     """Return the printing condition for books that name none: offset on coated paper, FOGRA39."""
-    path = resources.styles_dir() / "press" / "coated-offset.icc"
+    path = resources.styles_dir() / "press" / "FOGRA39L_coated.icc"
     try:
         return Condition("FOGRA39", path.read_bytes())
     except OSError as error:
         raise OutputError(f"the colour profile {path} cannot be read: {error.strerror}") from error
 
 
+def _opened(condition: Condition) -> Any:
+    """Return the open profile of a condition; raises OutputError unless it is that of a press, of CMYK."""
+    try:
+        opened = ImageCms.getOpenProfile(io.BytesIO(condition.profile))
+    except (OSError, ImageCms.PyCMSError) as error:
+        raise OutputError(f"the colour profile of {condition.name} cannot be read: {error}") from error
+    found = opened.profile
+    if (found.xcolor_space.strip(), found.device_class.strip()) != ("CMYK", "prtr"):
+        raise OutputError(
+            f"the colour profile of {condition.name} is none of a press: it must be of CMYK, and of class prtr"
+        )
+    return opened
+
+
 @cache
 def _transform(condition: Condition | None, mode: str, source: bytes | None) -> Any:
     """Return the conversion of pictures of a mode into the press's colours; None for what is no profile."""
     wanted = condition or shipped_condition()
-    try:
-        target = ImageCms.getOpenProfile(io.BytesIO(wanted.profile))
-        if target.profile.xcolor_space.strip() != "CMYK":
-            raise OutputError(f"the colour profile of {wanted.name} is none of a press: it must be of CMYK")
-    except (OSError, ImageCms.PyCMSError) as error:
-        raise OutputError(f"the colour profile of {wanted.name} cannot be read: {error}") from error
+    target = _opened(wanted)
     given = ImageCms.getOpenProfile(io.BytesIO(source)) if source else ImageCms.createProfile("sRGB")
     return ImageCms.buildTransform(
         given,
@@ -179,16 +189,28 @@ def output_intent(condition: Condition | None, add: Callable[[Any], None]) -> An
     wanted = condition or shipped_condition()
     profile = pydyf.Stream([wanted.profile], {"N": 4}, compress=True)
     add(profile)
-    return pydyf.Dictionary(
-        {
-            "Type": "/OutputIntent",
-            "S": "/GTS_PDFX",
-            "OutputConditionIdentifier": pydyf.String(wanted.name),
-            "RegistryName": pydyf.String("http://www.color.org"),
-            "Info": pydyf.String(wanted.name),
-            "DestOutputProfile": profile.reference,
-        }
-    )
+    return _intent(wanted, profile)
+
+
+_REGISTERED = re.compile(
+    "(FOGRA|IFRA|JC|JCN|JCW|EUROSB|SC|PPA|OFCOM_|CGATS ?TR ?|CGATS21-2-CRPC|TR ?)[0-9][0-9A-Za-z_]*L?",
+    re.IGNORECASE,
+)
+"""Names of printing conditions as the ICC's registry of characterisation data forms them."""
+
+
+def _intent(condition: Condition, profile: Any) -> Any:
+    """Return the output intent (ISO 15930-7, 6.2): the condition, where it is registered, and what describes it."""
+    intent = {
+        "Type": "/OutputIntent",
+        "S": "/GTS_PDFX",
+        "OutputConditionIdentifier": pydyf.String(condition.name),
+        "Info": pydyf.String(ImageCms.getProfileDescription(_opened(condition)).strip() or condition.name),
+        "DestOutputProfile": profile.reference,
+    }
+    if _REGISTERED.fullmatch(condition.name):
+        intent["RegistryName"] = pydyf.String("http://www.color.org")
+    return pydyf.Dictionary(intent)
 
 
 def _convert_gradients(item: Any, condition: Condition | None) -> None:

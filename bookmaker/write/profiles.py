@@ -24,7 +24,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Condition:
-    """A printing condition: its name in the registry of the ICC, and the CMYK profile that describes it."""
+    """A printing condition: its name, that of the ICC's registry if it has one, and the CMYK profile that describes it."""
 
     name: str
     profile: bytes
