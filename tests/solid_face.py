@@ -35,7 +35,8 @@ _RIGHT_HEAD: Box = (1, 1, 2, 2)
 
 _IDEOGRAPH = {"song": _FULL, "hei": _FOOT, "kai": _HEAD}
 _OPENING, _CLOSING, _STOPS, _SHOUTS = "“‘（《〈「『【〔", "”’）》〉」』】〕", "，。、；：", "！？"
-_WIDE = "①②③〇"
+_WIDE = "①②③"
+_NUMERALS = "〇一二三四五六七八九"  # each of its own: page numbers are set by what their glyphs say
 _HALF = "".join(map(chr, range(0x21, 0x7F))) + "·"
 _DASHES = "—…～／"
 
@@ -54,6 +55,7 @@ def _glyphs(role: str) -> dict[str, tuple[int, Box | None]]:
         "space": (1, None),
         "han": (2, _IDEOGRAPH[role]),
         "wide": (2, _FULL),
+        **{f"numeral{number}": (2, _IDEOGRAPH[role] if number else _FULL) for number in range(len(_NUMERALS))},
         **{f"half{ord(character):02X}": (1, _LEFT_FOOT) for character in _HALF},
         **{name: (2, box) for name, box in (marks | stands).items()},
         "dash.vert": (2, _RIGHT),
@@ -70,6 +72,7 @@ def _characters() -> dict[int, str]:
         "dash": _DASHES, "wide": _WIDE,
     }  # fmt: skip
     found |= {ord(character): f"half{ord(character):02X}" for character in _HALF}
+    found |= {ord(character): f"numeral{number}" for number, character in enumerate(_NUMERALS)}
     return found | {ord(character): name for name, text in groups.items() for character in text}
 
 
