@@ -28,7 +28,7 @@ def test_expected_text_stands_in_the_layer(case: Case) -> None:
     assert not missing
     left = layer - expected
     doubled = Counter(norm("".join(case.texts("title", "caption", "section"))))
-    marks = "■●—─/、”“《》|:()"
+    marks = "■□●—─/、”“《》|:()"
     labels = "作者文註一"  # of bylines, and of a note that a title refers to
     assert not left - doubled - Counter(dict.fromkeys(marks + labels, 99))
 

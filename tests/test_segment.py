@@ -117,7 +117,7 @@ def whole_lines(result: Segmented) -> list[tuple[str, str]]:
     out: list[tuple[str, str]] = []
     last = 0
     for change in result.changes:
-        if change.reason.value not in {"running-head", "folio", "contents-page", "noise"}:
+        if change.reason.value not in {"running-head", "jump-line", "folio", "contents-page", "noise"}:
             continue
         text = squeeze(change.removed)
         if len(text) == 1 and out and change.line - last <= 2 and change.reason.value == out[-1][0]:

@@ -26,6 +26,7 @@ from bookmaker.segment.drafts import Draft, Reading, draft_articles
 from bookmaker.segment.evidence import force, read_signs, weigh
 from bookmaker.segment.flow import Kind, build_items
 from bookmaker.segment.habits import Habits, habits_of
+from bookmaker.segment.jumps import mark_jumps
 from bookmaker.segment.labels import label_rows, price_rows
 from bookmaker.segment.ledger import prove
 from bookmaker.segment.margins import Weighed
@@ -76,6 +77,7 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     find_captions(rows)
     mark_initials(rows)
     mark_speakers(rows)
+    mark_jumps(rows)
     column = hints.get("column")
     usual = float(column) if isinstance(column, int) else None
     body = [row for i, row in enumerate(rows) if i not in contents.rows]

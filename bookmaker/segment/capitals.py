@@ -58,7 +58,7 @@ def mark_speakers(rows: Sequence[Row]) -> None:
             begins[found.group(1)] += 1
             behind[found.group(1)] += stopped
         stopped = row.ending == "stop"
-    names = {name for name, n in begins.items() if n >= LEAST_SPOKEN and behind[name] >= 0.7 * n}
+    names = {name for name, n in begins.items() if n >= LEAST_SPOKEN and behind[name] >= 0.6 * n}
     for row in rows:
         found = _SPEAKER.match(row.text)
         row.speaks = found is not None and found.group(1) in names

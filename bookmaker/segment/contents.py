@@ -106,6 +106,8 @@ def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, b
             last = rest.stop - 1
         elif first > start:
             first = max(start, first - 2)
+            while first > start and _looks_like_section(rows[first - 1]):
+                first -= 1
         return first, last + 1, pattern is BEFORE
     return None
 

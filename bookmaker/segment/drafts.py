@@ -162,7 +162,8 @@ def _leads_back(item: Item) -> bool:
 def _pieces(cluster: Cluster, reading: Reading) -> Iterator[tuple[list[Item], bool, bool]]:
     """Divide a run of display text at the page's end where each page shows an article's title or author.
 
-    Yields the items, whether a paragraph begins directly behind them, and whether a signature stands before them.
+    Yields the items, whether a paragraph begins directly behind them, and whether a signature or an editor's credit
+    stands before them.
     What a signature ends is left out.
     """
     run = [item for item in cluster.items if not item.boxed]
@@ -175,9 +176,10 @@ def _pieces(cluster: Cluster, reading: Reading) -> Iterator[tuple[list[Item], bo
     ]
     if sum(shown) < 2:
         pages = [run] if run else []
+    credited = cluster.start > 0 and reading.items[cluster.start - 1].row.closing
     for page in pages:
         last = page is pages[-1]
-        yield page, cluster.leads_in and last, signature >= 0 and page is pages[0]
+        yield page, cluster.leads_in and last, (signature >= 0 or credited) and page is pages[0]
 
 
 def _listed(run: Sequence[Item], reading: Reading) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,6 +37,13 @@ def jump_of(text: str) -> Jump | None:
     if found is None or bool(found["to"]) == bool(found["back"]):
         return None
     return Jump(bool(found["to"]), _number(found["number"]))
+
+
+def mark_jumps(rows: Sequence[Row]) -> None:
+    """Mark the rows directly above a line that leads onward (``torn``): the paragraph ends there for now."""
+    for row, below in itertools.pairwise(rows):
+        jump = jump_of(below.text)
+        row.torn = jump is not None and jump.onward
 
 
 def _number(text: str) -> int:

@@ -195,7 +195,7 @@ def _prices(
     }[row.ending]
     if row.ending == "none" and gap > 2 and (row.before_bullet or column >= habits.wide):
         end = costs.ends_none_before_bullet
-    if row.closing:
+    if row.closing or row.torn:
         end = costs.ends_stop
     if row.stretched:
         end += costs.ends_stretched

@@ -93,7 +93,8 @@ class Row:
     ``sheet`` counts the pages as far as folios show them, marked or not.
     ``drawn`` marks a row that is kept as it is, ``inset`` one among prose: verse, a table's.
     ``caption`` marks a row that begins a caption by its own sign, ``caption_more`` one that goes on with it; ``initial``
-    an initial set over several lines, ``beside`` those lines; ``speaks`` a row that begins with a speaker's name.
+    an initial set over several lines, ``beside`` those lines; ``speaks`` a row that begins with a speaker's name;
+    ``torn`` one above a jump line.
     ``ordinal`` counts the lines that are not blank; ``ending`` is one of ``stop`` (sentence ends), ``colon``,
     ``semicolon``, ``comma``, ``dash`` and ``none``; ``closing`` marks an editor's credit or a note on the author.
     """
@@ -140,6 +141,7 @@ class Row:
     initial: bool = False
     beside: bool = False
     speaks: bool = False
+    torn: bool = False
 
     def measure(self, widths: Widths) -> None:
         """Compute the features of the text from ``text`` and the widths at which the house sets its marks."""

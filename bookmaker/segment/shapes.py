@@ -110,14 +110,15 @@ def _mark_stanzas(rows: Sequence[Row]) -> None:
     start = 0
     while start < len(rows):
         end = start
+        indented = rows[start].indent >= 1
         while (
             end < len(rows)
             and _verse_like(rows[end], usual)
+            and (rows[end].indent >= 1) == indented
             and not (end > start and rows[end].first_on_page)
         ):
             end += 1
         run = rows[start:end]
-        indented = all(row.indent >= 1 for row in run)
         if len(run) >= (LEAST_STANZA if indented else LEAST_UNINDENTED):
             ends = sum(row.ending == "stop" for row in run)
             if _ragged(run) and ends <= 0.4 * len(run):
