@@ -22,7 +22,7 @@ from bookmaker.segment.captions import find_captions
 from bookmaker.segment.columns import estimate_columns
 from bookmaker.segment.contents import Match, find_contents, match_entries
 from bookmaker.segment.doubts import find_doubts
-from bookmaker.segment.drafts import Draft, Reading, draft_articles
+from bookmaker.segment.drafts import draft_articles
 from bookmaker.segment.evidence import force, read_signs, weigh
 from bookmaker.segment.flow import Kind, build_items
 from bookmaker.segment.habits import Habits, habits_of
@@ -32,6 +32,7 @@ from bookmaker.segment.ledger import prove
 from bookmaker.segment.margins import Weighed
 from bookmaker.segment.parts import Part, divide
 from bookmaker.segment.places import page_labels, sections_of
+from bookmaker.segment.reading import Draft, Reading
 from bookmaker.segment.rows import Row, build_rows, mark_tags
 from bookmaker.segment.shapes import Setting, mark_shapes, setting_of
 

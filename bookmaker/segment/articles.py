@@ -31,7 +31,7 @@ from bookmaker.model import (
 )
 from bookmaker.segment.blocks import Ledger, clean_display, join_body, source_of, strip_dash, strip_mark
 from bookmaker.segment.bylines import bare_names, marked_byline, officer, organisation, printed, sign_off
-from bookmaker.segment.drafts import Draft, Reading, is_lead
+from bookmaker.segment.cuts import is_lead
 from bookmaker.segment.flow import Item, Kind
 from bookmaker.segment.openings import note_mark
 from bookmaker.segment.points import group_points
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bookmaker.segment.entries import Contents
+    from bookmaker.segment.reading import Draft, Reading
     from bookmaker.segment.rows import Row
 
 _CHINESE_POINT = re.compile(r"[(（]")

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bookmaker.model import Article, Block, Issue
-    from bookmaker.segment.drafts import Draft
     from bookmaker.segment.flow import Item
     from bookmaker.segment.margins import Margin, Weighed
+    from bookmaker.segment.reading import Draft
     from bookmaker.segment.rows import Row
 
 LIKELIEST = 0.2

@@ -12,8 +12,8 @@ from bookmaker.segment.flow import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bookmaker.segment.drafts import Draft
     from bookmaker.segment.flow import Item
+    from bookmaker.segment.reading import Draft
     from bookmaker.segment.rows import Row
 
 _JUMP = re.compile(

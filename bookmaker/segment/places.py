@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bookmaker.layer import Layer
-    from bookmaker.segment.drafts import Draft
     from bookmaker.segment.entries import Contents
+    from bookmaker.segment.reading import Draft
     from bookmaker.segment.rows import Row
 
 

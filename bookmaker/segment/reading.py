@@ -1,0 +1,86 @@
+"""What the cutting of the flow into articles works on: the items with the signs of their rows, and drafts of articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bookmaker.segment.flow import Item, Kind
+from bookmaker.segment.openings import LEAST_OPENINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bookmaker.segment.contents import Match
+    from bookmaker.segment.entries import Contents
+    from bookmaker.segment.evidence import Known
+    from bookmaker.segment.titles import Rival
+
+
+@dataclass(eq=False)
+class Draft:
+    """An article in the making; lists hold items in the order they stand.
+
+    ``department`` is the name in brackets above the opening: that of the articles behind it too.
+    """
+
+    start: int
+    kind: str = "article"
+    kickers: list[Item] = field(default_factory=list)
+    titles: list[Item] = field(default_factory=list)
+    subtitles: list[Item] = field(default_factory=list)
+    bylines: list[Item] = field(default_factory=list)
+    captions: list[Item] = field(default_factory=list)
+    tabs: list[Item] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    vertical: str = ""
+    department: str = ""
+    entry: int | None = None
+    rival: Rival | None = None
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def body_text(self) -> str:
+        """The paragraphs run together."""
+        return "".join(item.text for item in self.items if item.kind is Kind.PARAGRAPH)
+
+
+@dataclass(eq=False)
+class Reading:
+    """What the drafting stage needs to know: the items, the signs of rows, the contents and their matches."""
+
+    items: list[Item]
+    signs: Sequence[Known]
+    matches: dict[int, Match]
+    contents: Contents
+
+    @cached_property
+    def opens_pages(self) -> bool:
+        """Whether articles show by the first rows of pages here, so that no other row at a page's top opens one."""
+        return sum(sign.opening for sign in self.signs) >= LEAST_OPENINGS
+
+    def match(self, item: Item) -> Match | None:
+        """The contents entry that an item prints a part of."""
+        return self.matches.get(item.index)
+
+    def sign(self, item: Item) -> Known:
+        """The signs of an item's first row."""
+        return self.signs[item.index]
+
+    def plain(self, item: Item) -> bool:
+        """Tell whether an item is display text that no sign explains: a candidate for titles and kickers."""
+        sign, row = self.sign(item), item.row
+        return not (
+            row.tag
+            or row.vertical
+            or row.drawn
+            or row.folio is not None
+            or row.caption
+            or sign.wordless
+            or sign.byline
+            or sign.notice
+            or sign.part
+            or row.doubled
+            or sign.credit
+        )
