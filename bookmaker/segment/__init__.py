@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import squeeze
+from bookmaker.chars import skeleton, squeeze
 from bookmaker.diagnostics import Code, Diagnostic
 from bookmaker.layer import Change, Layer, Reason
 from bookmaker.model import FORMAT_VERSION, Article, Issue, Metadata, Unplaced, plain
@@ -71,8 +71,9 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     rows = build_rows(layer)
     setting = setting_of(rows)
     mark_shapes(rows, setting)
-    contents = find_contents(rows)
-    matches = match_entries(rows, contents)
+    keys = [skeleton(row.text) for row in rows]
+    contents = find_contents(rows, keys)
+    matches = match_entries(rows, contents, keys)
     departments = _names(hints, "departments")
     mark_tags(rows, contents.sections | departments | _names(hints, "running-heads"))
     find_captions(rows)

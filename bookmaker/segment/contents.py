@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from bookmaker.chars import skeleton, squeeze
@@ -31,13 +30,13 @@ APART = 4
 """Pages over which the contents of an issue stand together."""
 
 
-def find_contents(rows: list[Row]) -> Contents:
+def find_contents(rows: list[Row], keys: Sequence[str]) -> Contents:
     """Find contents pages among ``rows`` and read them; empty where there is none.
 
-    Numbered rows are contents where they are headed so, or where a title that they list stands in the text.
+    ``keys`` are the skeletons of the rows. Numbered rows are contents where they are headed so, or where a title that
+    they list stands in the text.
     """
     entries, taken = [], set()
-    keys = [skeleton(row.text) for row in rows] if rows else []
     start = 0
     while start < len(rows):
         end = start
@@ -149,16 +148,6 @@ def _looks_like_section(row: Row) -> bool:
     return CONTENTS_WORD.fullmatch(text) is not None or row.spaced or row.text[0] in ">＞》»▶►"
 
 
-def similarity(a: str, b: str) -> float:
-    """How alike two titles are, from 0 to 1, by their skeletons."""
-    a, b = skeleton(a), skeleton(b)
-    if not a or not b:
-        return 0.0
-    if a == b:
-        return 1.0
-    return SequenceMatcher(None, a, b, autojunk=False).ratio()
-
-
 @dataclass(frozen=True)
 class Match:
     """Rows that print (part of) an entry: ``part`` is title, kicker, subtitle or author."""
@@ -167,13 +156,11 @@ class Match:
     part: str
 
 
-def match_entries(
-    rows: Sequence[Row], contents: Contents, skeletons: Sequence[str] | None = None
-) -> dict[int, Match]:
+def match_entries(rows: Sequence[Row], contents: Contents, skeletons: Sequence[str]) -> dict[int, Match]:
     """Find the rows that print an entry's title (one to three rows), kicker or subtitle.
 
     Returns row index → match. Blanks, marks and quotation marks do not count in the comparison: it is one of
-    ``skeletons``, those of the rows, if they are known already.
+    ``skeletons``, those of the rows.
     """
     wanted: dict[str, list[Match]] = {}
     longest = 0
@@ -194,7 +181,7 @@ def match_entries(
         return {}
     found: dict[int, list[Match]] = {}
     prefixes = {key[:2] for key in wanted}
-    keys = list(skeletons or [skeleton(row.text) for row in rows])
+    keys = list(skeletons)
     for i in contents.rows:
         keys[i] = ""
     for i, key in enumerate(keys):
