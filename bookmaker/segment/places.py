@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from bookmaker.segment.entries import Contents
     from bookmaker.segment.reading import Draft
     from bookmaker.segment.rows import Row
+
+
+_DATED = re.compile(r"\d|年.*[月期号號]|第.{1,4}[期号號]")
 
 
 def sections_of(
@@ -42,7 +46,8 @@ def sections_of(
     department = ""
     for draft, article in drafted:
         department = draft.department or department
-        spelled = [tag for tag in draft.tags if len(tag) > 1]  # a single character is a logo
+        # a single character is a logo, a date or the number of the issue no department
+        spelled = [tag for tag in draft.tags if len(tag) > 1 and not _DATED.search(tag)]
         tags = [tag for tag in spelled if tag in names] or spelled or [draft.vertical] * bool(draft.vertical)
         if draft.entry is not None and contents.entries[draft.entry].section:
             known[article.id] = contents.entries[draft.entry].section or ""
