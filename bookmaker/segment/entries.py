@@ -35,30 +35,6 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 LEAST_TITLE = 3
 """Characters: before names a title is longer."""
-NEAR = 8
-"""Rows from a title within which its kicker, subtitle and authors are looked for."""
-WIDEST_ENTRY = 6
-"""Rows that an entry takes at most, with a department's name."""
-_CLAUSES = frozenset({"stop", "semicolon", "comma", "colon"})
-LEAST_ENTRIES = 4
-"""A page with fewer numbered entries is no contents page, unless not one of its rows ends a sentence."""
-_SIGNED = re.compile(r"(.{3,}?)[\s　]*[（(]([^（()）]*(?:[（(][^（()）]*[）)])?)[）)]?")
-"""An entry with its authors in brackets, which may hold a remark in brackets, and may lack the last one."""
-_HAN = re.compile(r"[\u3400-\u9fff]")
-
-LEAST_TITLE = 3
-"""Characters: before names a title is longer."""
-NEAR = 8
-"""Rows from a title within which its kicker, subtitle and authors are looked for."""
-WIDEST_ENTRY = 6
-"""Rows that an entry takes at most, with a department's name."""
-_CLAUSES = frozenset({"stop", "semicolon", "comma", "colon"})
-LEAST_ENTRIES = 4
-"""A page with fewer numbered entries is no contents page, unless not one of its rows ends a sentence."""
-_HAN = re.compile(r"[\u3400-\u9fff]")
-
-LEAST_TITLE = 3
-"""Characters: before names a title is longer."""
 LONGEST_SECTION = 8
 """Characters of a department's name."""
 
