@@ -122,7 +122,7 @@ def _article(index: int, page: int, paragraphs: int, language: str, mode: Mode) 
     ident = f"a{index + 1:02}"
     title = _title(index)
     header = E.header({"class": "opening"})
-    header.append(E.p({"class": "section"}, SECTIONS[index % len(SECTIONS)]))
+    header.append(E.div({"class": "section"}, SECTIONS[index % len(SECTIONS)]))
     if index % 2:
         header.append(E.p({"class": "kicker"}, "栗坡纪事"))
     header.append(E.h1({"class": "title", "id": f"{ident}-title"}, title))

@@ -91,7 +91,8 @@ def _opening(place: etree._Element, article: Article, writer: BlockWriter) -> No
         return
     header = element(place, "header", css="opening")
     if article.section:
-        element(header, "p", article.section, css="section")
+        # A label and no paragraph: the department's name is no part of the article's text.
+        element(header, "div", article.section, css="section")
     if article.label and not article.title:
         writer.label(header, article.label)
     for number, block in enumerate(article.front):
