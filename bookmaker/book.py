@@ -8,9 +8,9 @@ out as one document by dropping the file part of such links.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
 from lxml import etree
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ OPS = "http://www.idpf.org/2007/ops"
 Role = Literal["cover", "title-page", "contents", "article"]
 
 
-@dataclass(frozen=True)
-class Chapter:
+class Chapter(msgspec.Struct, frozen=True):
     """One XHTML document of the spine: its file name, its name in contents, and its ``html`` element."""
 
     id: str
@@ -40,8 +39,7 @@ class Chapter:
         return etree.tostring(self.root, xml_declaration=True, encoding="utf-8", doctype="<!DOCTYPE html>")
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """An entry of the outline: a department (href of its first article, not a file of its own), an article or a head."""
 
     title: str
@@ -50,16 +48,14 @@ class Entry:
     children: tuple[Entry, ...] = ()
 
 
-@dataclass(frozen=True)
-class PageMarker:
+class PageMarker(msgspec.Struct, frozen=True):
     """Where a page of the source begins: its printed number (or place) and the marker's ``file#id``."""
 
     label: str
     href: str
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(msgspec.Struct, frozen=True):
     """A file that chapters refer to: path relative to the chapters' folder, media type and bytes."""
 
     href: str
@@ -67,8 +63,7 @@ class Resource:
     data: bytes
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(msgspec.Struct, frozen=True):
     """One edition, rendered. ``identifier`` is a ``urn:uuid:`` (version 5), ``modified`` seconds since 1970."""
 
     edition: Edition
@@ -79,4 +74,4 @@ class Book:
     pages: tuple[PageMarker, ...] = ()
     resources: tuple[Resource, ...] = ()
     cover: Resource | None = None
-    stylesheets: tuple[Resource, ...] = field(default=())
+    stylesheets: tuple[Resource, ...] = ()

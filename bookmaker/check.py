@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.diagnostics import InputError, OutputError
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """One message of EPUBCheck: FATAL, ERROR, WARNING, INFO or USAGE, its id, ``file:line:column``, text."""
 
     severity: str

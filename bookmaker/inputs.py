@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.diagnostics import InputError, UsageError
 from bookmaker.issue_file import is_issue_file
@@ -20,8 +21,7 @@ CORRECTIONS = ("corrections.toml", "corrections.yaml")
 """Names under which a corrections file is found beside a text layer."""
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(msgspec.Struct, frozen=True):
     """One issue to build: its text layer or segmented issue, its settings, and the files that they name.
 
     ``images`` is the folder of pictures, ``cover`` a picture, ``press_profile`` the ICC profile of a press,

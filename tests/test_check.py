@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from books import magazine
 from needs import epubcheck
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def test_epubcheck_messages_name_severity_id_and_place(tmp_path: Path) -> None:
     epubcheck()
     book = magazine()
-    broken = dataclasses.replace(book, outline=(Entry("无处", "a01.xhtml#nowhere", "article"),))
+    broken = msgspec.structs.replace(book, outline=(Entry("无处", "a01.xhtml#nowhere", "article"),))
     path = tmp_path / "broken.epub"
     path.write_bytes(write_epub(broken))
     found = {(m.severity, m.id, m.location.split(":")[0]) for m in check_epub(path)}

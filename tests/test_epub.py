@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import io
 import os
@@ -12,6 +11,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from books import IDENTIFIER, E, magazine, png
 from lxml import etree
@@ -63,7 +63,7 @@ def test_epubcheck_finds_nothing_in_a_book_of_articles_only(tmp_path: Path) -> N
     )
     articles = (*(c for c in whole.chapters if c.role == "article"), drawn)
     outline = (*whole.outline, Entry("图", "tu.xhtml#tu", "article"))
-    book = dataclasses.replace(whole, chapters=articles, outline=outline, pages=())
+    book = msgspec.structs.replace(whole, chapters=articles, outline=outline, pages=())
     path = tmp_path / "issue.epub"
     path.write_bytes(write_epub(book))
     assert [str(message) for message in check_epub(path)] == []
@@ -116,7 +116,7 @@ def test_mimetype_comes_first_stored_and_bare() -> None:
     ids=["ordinary", "before the zip era", "after it"],
 )
 def test_dates_come_from_the_book(modified: int, stamp: str, date: tuple[int, ...]) -> None:
-    book = dataclasses.replace(magazine(), modified=modified)
+    book = msgspec.structs.replace(magazine(), modified=modified)
     data = write_epub(book)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert {member.date_time for member in archive.infolist()} == {date}
@@ -166,7 +166,7 @@ def test_every_member_is_in_the_manifest_and_every_link_resolves() -> None:
 def test_a_resource_given_twice_is_stored_once() -> None:
     book = magazine()
     assert book.cover is not None
-    twice = dataclasses.replace(book, resources=(*book.resources, book.cover, *book.resources))
+    twice = msgspec.structs.replace(book, resources=(*book.resources, book.cover, *book.resources))
     assert write_epub(twice) == write_epub(book)
 
 
@@ -174,19 +174,19 @@ def test_two_files_of_one_path_are_an_error() -> None:
     book = magazine()
     other = Resource("../images/a02-f2.png", "image/png", png(2, 2, (0, 0, 0)))
     with pytest.raises(OutputError, match=r"images/a02-f2\.png: two different files"):
-        write_epub(dataclasses.replace(book, resources=(*book.resources, other)))
+        write_epub(msgspec.structs.replace(book, resources=(*book.resources, other)))
 
 
 def test_two_chapters_of_one_file_name_are_an_error() -> None:
     book = magazine()
     with pytest.raises(OutputError, match=r"text/a05\.xhtml: two files"):
-        write_epub(dataclasses.replace(book, chapters=(*book.chapters, book.chapters[-1])))
+        write_epub(msgspec.structs.replace(book, chapters=(*book.chapters, book.chapters[-1])))
 
 
 def test_a_path_out_of_the_publication_is_an_error() -> None:
     escape = Resource("../../secret.png", "image/png", png(2, 2, (0, 0, 0)))
     with pytest.raises(OutputError, match="leads out of the publication"):
-        write_epub(dataclasses.replace(magazine(), resources=(escape,)))
+        write_epub(msgspec.structs.replace(magazine(), resources=(escape,)))
 
 
 def test_a_write_error_is_never_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,7 +243,7 @@ def test_heads_appear_to_the_depth_asked_for() -> None:
     minor = Entry("三道手", "a02.xhtml#a02-h3", "head")
     major = Entry("溪水先醒", "a02.xhtml#a02-h1", "head", (minor,))
     outline = (Entry("一张纸", "a02.xhtml#a02", "article", (major,)),)
-    book = dataclasses.replace(magazine(), outline=outline)
+    book = msgspec.structs.replace(magazine(), outline=outline)
     for levels, titles, depth in (
         (0, ["一张纸"], "1"),
         (1, ["一张纸", "溪水先醒"], "2"),
@@ -259,7 +259,7 @@ def test_heads_appear_to_the_depth_asked_for() -> None:
 
 def test_an_entry_without_href_is_a_heading_in_nav_and_leads_to_its_first_article_in_ncx() -> None:
     article = Entry("水醒得比人早", "a01.xhtml#a01", "article")
-    book = dataclasses.replace(magazine(), outline=(Entry("卷首", "", "section", (article,)),))
+    book = msgspec.structs.replace(magazine(), outline=(Entry("卷首", "", "section", (article,)),))
     assert navigation(book, "toc").xpath("string(h:ol/h:li/h:span)", namespaces=NS) == "卷首"
     ncx = etree.fromstring(unzip(write_epub(book))["EPUB/toc.ncx"])
     assert ncx.xpath("//ncx:navPoint/ncx:content/@src", namespaces=NS) == ["text/a01.xhtml#a01"] * 2
@@ -301,7 +301,7 @@ def test_nav_has_the_books_language_mode_and_stylesheets() -> None:
 
 def test_ncx_has_identifier_title_language_and_pages() -> None:
     book = magazine(articles=2)
-    book = dataclasses.replace(book, pages=(PageMarker("扉一", "a01.xhtml#page-3"), *book.pages[1:]))
+    book = msgspec.structs.replace(book, pages=(PageMarker("扉一", "a01.xhtml#page-3"), *book.pages[1:]))
     ncx = etree.fromstring(unzip(write_epub(book))["EPUB/toc.ncx"])
     head = {m.get("name"): m.get("content") for m in ncx.iter(f"{{{NS['ncx']}}}meta")}
     assert head == {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 
 import msgspec
@@ -26,7 +25,7 @@ def with_metadata(book: Book, **changes: object) -> Book:
     issue = book.edition.issue
     changed = msgspec.structs.replace(issue.metadata, **changes)
     issue = msgspec.structs.replace(issue, metadata=changed)
-    return dataclasses.replace(book, edition=msgspec.structs.replace(book.edition, issue=issue))
+    return msgspec.structs.replace(book, edition=msgspec.structs.replace(book.edition, issue=issue))
 
 
 def test_the_package_says_everything_known() -> None:
@@ -55,7 +54,7 @@ def test_the_package_leaves_out_what_nobody_gave() -> None:
     book = magazine(cover=False, metadata=BARE)
     issue = msgspec.structs.replace(book.edition.issue, articles=())
     root = package(
-        dataclasses.replace(book, edition=msgspec.structs.replace(book.edition, issue=issue), pages=())
+        msgspec.structs.replace(book, edition=msgspec.structs.replace(book.edition, issue=issue), pages=())
     )
     assert [etree.QName(e).localname for e in root.xpath("//dc:*", namespaces=NS)] == [
         "identifier",
@@ -143,7 +142,7 @@ def test_persons_are_named_once_with_their_part() -> None:
         book.edition.issue.articles[0], front=(Byline(text="…", people=people),)
     )
     issue = msgspec.structs.replace(book.edition.issue, articles=(article,))
-    root = package(dataclasses.replace(book, edition=msgspec.structs.replace(book.edition, issue=issue)))
+    root = package(msgspec.structs.replace(book, edition=msgspec.structs.replace(book.edition, issue=issue)))
     told = [
         (
             etree.QName(person).localname,
@@ -229,7 +228,7 @@ def test_nobody_claims_that_what_moves_does_not_flash(suffix: str) -> None:
     Image.new("RGB", (8, 8)).save(still, suffix)
     quiet = Resource(f"../images/still.{suffix}", f"image/{suffix}", still.getvalue())
     for resource, hazard in ((moving, "unknown"), (quiet, "none")):
-        root = package(dataclasses.replace(book, resources=(*book.resources, resource)))
+        root = package(msgspec.structs.replace(book, resources=(*book.resources, resource)))
         assert metas(root, "schema:accessibilityHazard") == [hazard]
 
 
@@ -237,7 +236,7 @@ def test_placeholders_and_cover_are_no_pictures() -> None:
     book = magazine()
     figures = [f for c in book.chapters for f in c.root.iter(f"{{{XHTML}}}figure")]
     figures[-1].getparent().remove(figures[-1])  # type: ignore[union-attr]
-    root = package(dataclasses.replace(book, pages=()))
+    root = package(msgspec.structs.replace(book, pages=()))
     assert metas(root, "schema:accessMode") == ["textual"]
     assert "pageNavigation" not in metas(root, "schema:accessibilityFeature")
     assert metas(root, "pageBreakSource") == []

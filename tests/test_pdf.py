@@ -9,7 +9,6 @@ import subprocess
 import sys
 import unicodedata
 from collections import defaultdict
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ import pypdf
 import pypdfium2
 import pytest
 from books import magazine, page_text, without_annotations
+from msgspec.structs import replace
 from needs import tool
 
 from bookmaker import resources

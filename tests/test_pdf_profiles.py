@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +20,7 @@ import pypdfium2
 import pytest
 from books import magazine
 from example import FOLDER, load_issue
+from msgspec.structs import replace
 from needs import tool, verapdf
 from PIL import Image, ImageCms
 

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 from copy import deepcopy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
@@ -17,6 +16,7 @@ import pypdf
 import pytest
 from books import magazine
 from msgspec import structs
+from msgspec.structs import replace
 
 from bookmaker import resources
 from bookmaker.book import XHTML, Book

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import unicodedata
 from collections import defaultdict
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +23,7 @@ import pypdfium2
 import pytest
 from books import READING, SENTENCES, magazine, page_text, without_annotations
 from lxml.builder import ElementMaker
+from msgspec.structs import replace
 from needs import tool
 from PIL import Image
 

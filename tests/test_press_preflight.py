@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 import subprocess
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ import pypdfium2
 import pytest
 from books import magazine
 from example import FOLDER, load_issue
+from msgspec.structs import replace
 from needs import tool
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageCms

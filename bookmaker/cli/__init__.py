@@ -6,8 +6,9 @@ import gc
 import io
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
 
 from bookmaker.cli.options import METADATA, parser
 from bookmaker.diagnostics import BookmakerError, Exit, UsageError
@@ -96,7 +97,7 @@ def _inputs(options: argparse.Namespace, given: Sequence[Path]) -> list[Input]:
         find_input(path, metadata, book=options.book, images=images, cover=cover, corrections=corrections)
         for path in given
     )
-    return [replace(source, settings=override_pdf(source.settings, pdf)) for source in found]
+    return [msgspec.structs.replace(source, settings=override_pdf(source.settings, pdf)) for source in found]
 
 
 def _epoch() -> int | None:

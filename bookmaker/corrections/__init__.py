@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.corrections import articles, blocks
 from bookmaker.corrections.address import MisfitError, NeedlessError, find_article, find_block, spots
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Corrected", "Entry", "correct", "load_corrections", "open_doubts"]
 
 
-@dataclass(frozen=True)
-class Corrected:
+class Corrected(msgspec.Struct, frozen=True):
     """The corrected issue, what the corrections add to the ledger, and which of them did not fit.
 
     ``settled`` are the lines about which the corrections decide, so that no doubt of the segmentation's is left.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 from bookmaker.chars import squeeze
 from bookmaker.corrections.file import Place
@@ -31,8 +32,7 @@ class NeedlessError(Exception):
     """The issue is as a correction wants it already."""
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """Where a block stands: the number of its article, its part, its number there."""
 
     article: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from bookmaker.chars import is_han
 from bookmaker.edit import names
@@ -38,8 +39,7 @@ class Made(NamedTuple):
     unturned: str | None = None
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True, dict=True):
     """How the texts of one issue are converted to one language."""
 
     steps: tuple[str, ...]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from bookmaker.chars import is_han
 from bookmaker.edit.marks import CLOSER
@@ -31,13 +32,12 @@ class Unmatched(NamedTuple):
     mark: str
 
 
-@dataclass
-class _Open:
+class _Open(msgspec.Struct):
     """An open quotation: its marks so far, the first and those that reopen it; ``closer`` once found."""
 
     mark: str
     places: list[tuple[int, int]]
-    closer: tuple[int, int] | None = field(default=None)
+    closer: tuple[int, int] | None = None
 
 
 def turn(texts: Sequence[str], style: Style) -> tuple[tuple[str, ...], tuple[Unmatched, ...]]:

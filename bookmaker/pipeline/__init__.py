@@ -5,8 +5,9 @@ All outputs are made in memory before the first is written, so that a failure le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker import issue_file
 from bookmaker.diagnostics import UsageError
@@ -53,8 +54,7 @@ def _silent(stage: str, done: int, total: int) -> None:
     pass
 
 
-@dataclass(frozen=True)
-class Wishes:
+class Wishes(msgspec.Struct, frozen=True):
     """What a build is asked for beyond its input; empty sequences mean the default.
 
     ``epoch`` is SOURCE_DATE_EPOCH in seconds since 1970, ``overwrite`` allows to replace an issue file that

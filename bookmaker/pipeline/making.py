@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from bookmaker.conservation import prove_chapters
 from bookmaker.pipeline.crew import Crew, can_fork
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from bookmaker.settings import EditSettings
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(msgspec.Struct, frozen=True):
     """What all editions of a build are made of and into.
 
     ``cover`` is None where one is to be drawn, ``font_format`` where no faces are embedded.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker import report
 from bookmaker.diagnostics import Code, Diagnostic, UsageError
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from bookmaker.revisions import Revisions
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """The files written, in the order made, and everything there is to say about them."""
 
     paths: tuple[Path, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker import issue_file, report
 from bookmaker.diagnostics import Code, Diagnostic, InputError, OutputError
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from bookmaker.segment import Segmented
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """An issue with all that is known of its making; ``segmented`` says that it was segmented here."""
 
     issue: Issue
@@ -92,7 +92,7 @@ def correct_layer(path: Path | None, layer: Layer, segmented: Segmented) -> Segm
     changes = (*segmented.changes, *done.changes)
     prove(layer, done.issue, changes)
     found = (*open_doubts(segmented.diagnostics, done), *done.diagnostics)
-    return replace(segmented, issue=done.issue, changes=changes, diagnostics=found)
+    return msgspec.structs.replace(segmented, issue=done.issue, changes=changes, diagnostics=found)
 
 
 def told_metadata(source: Input, layer: Layer) -> tuple[Metadata, tuple[Diagnostic, ...]]:

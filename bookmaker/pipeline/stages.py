@@ -7,8 +7,9 @@ edition in the issue's own language never loads OpenCC.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from bookmaker.files import read_bytes
 
@@ -116,8 +117,7 @@ def _write_epub(book: Book) -> bytes:
     return write_epub(book)
 
 
-@dataclass(frozen=True)
-class PdfOrder:
+class PdfOrder(msgspec.Struct, frozen=True):
     """What PDFs are made of beside the book: their settings, the segmented issue's file, a press's ICC profile."""
 
     settings: PdfSettings
@@ -151,8 +151,7 @@ def _write_pdf(
     return files, tuple(dict.fromkeys(said for pdf in made for said in pdf.diagnostics))
 
 
-@dataclass(frozen=True)
-class Stages:
+class Stages(msgspec.Struct, frozen=True):
     """The stages as functions; a test may put others in their place."""
 
     read: Callable[[bytes, str, str | None], Layer] = _read

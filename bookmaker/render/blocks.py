@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.model import (
     Block,
@@ -87,8 +88,7 @@ class Album:
         return (*self._resources[key], alternative, file is None)
 
 
-@dataclass(frozen=True)
-class Registers:
+class Registers(msgspec.Struct, frozen=True):
     """What is kept over all chapters of a book: ids given, pages begun, pictures met."""
 
     ids: Ids

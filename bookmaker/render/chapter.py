@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.book import Chapter, Entry
 from bookmaker.diagnostics import InputError
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from bookmaker.render.blocks import Registers
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(msgspec.Struct, frozen=True):
     """What all documents of an edition share: language, writing mode, style sheets."""
 
     language: str

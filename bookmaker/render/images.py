@@ -10,9 +10,9 @@ import io
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from lxml import etree
 
 from bookmaker.diagnostics import InputError
@@ -27,8 +27,7 @@ _STEPS = 8
 _LEAST_QUALITY = 60
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A picture as it stands in the book; ``width`` and ``height`` are pixels, or a drawing's own units."""
 
     data: bytes

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.book import Resource
 from bookmaker.model import Article, Edition, Figure, Issue, plain
@@ -25,8 +26,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Placeholder:
+class Placeholder(msgspec.Struct, frozen=True):
     """A figure without its picture: its article's id, the stem of the file wanted, and where it stands.
 
     ``wanted`` is a file name that would replace the placeholder; ``page`` and ``line`` are those of the

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.diagnostics import InputError
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from bookmaker.model import Metadata
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """Words of one language: names of pages that are no articles, and what stands for a picture."""
 
     cover: str

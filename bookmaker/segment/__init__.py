@@ -9,8 +9,9 @@ at the end that no character was lost.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.chars import skeleton, squeeze
 from bookmaker.diagnostics import Code, Diagnostic
@@ -47,8 +48,7 @@ REPAIRS = 3
 """Times a stretch is read again because an article in it was left without a title."""
 
 
-@dataclass(frozen=True)
-class Segmented:
+class Segmented(msgspec.Struct, frozen=True):
     """What segmentation returns: the issue, the ledger of its changes, and what there is to say about it.
 
     ``evidence`` holds the rows of every stretch as they were weighed (``bookmaker explain`` shows them).

@@ -6,8 +6,9 @@ It is evidence of titles, authors, departments and page numbers, never the truth
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.chars import skeleton, squeeze
 from bookmaker.segment.entries import BEFORE, BEHIND, CONTENTS_WORD, Contents, Entry, parse
@@ -148,8 +149,7 @@ def _looks_like_section(row: Row) -> bool:
     return CONTENTS_WORD.fullmatch(text) is not None or row.spaced or row.text[0] in ">＞》»▶►"
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(msgspec.Struct, frozen=True):
     """Rows that print (part of) an entry: ``part`` is title, kicker, subtitle or author."""
 
     entry: int

@@ -7,11 +7,10 @@ decides alone. Distances are in ems.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True)
-class Costs:
+class Costs(msgspec.Struct, frozen=True):
     """Costs of labels and transitions; the comment of each says what speaks for it."""
 
     # paragraphs

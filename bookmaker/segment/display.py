@@ -7,7 +7,8 @@ the quotation marks of its second copy stand where those of the first belong.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from bookmaker.chars import CLOSING, FULL_STOPS, is_han
 
@@ -26,8 +27,7 @@ _LONE = frozenset("，。、；：！？“”‘’（）《》")
 _QUOTES = {'"': "“”", "'": "‘’"}
 
 
-@dataclass(frozen=True)
-class Undoubled:
+class Undoubled(msgspec.Struct, frozen=True):
     """A doubled line: the body text glued before it, and the display text set once.
 
     ``single`` counts the characters of the display text before its first doubled piece.

@@ -8,8 +8,9 @@ alone, letter-spaced or behind ``>>``. Department, title and author may each hav
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.chars import BULLETS, squeeze
 from bookmaker.segment.bylines import ROLE, SURNAMES, author_list, split_names
@@ -39,8 +40,7 @@ LONGEST_SECTION = 8
 """Characters of a department's name."""
 
 
-@dataclass
-class Entry:
+class Entry(msgspec.Struct):
     """One entry: printed page number, title (with its kicker), subtitle, authors, department.
 
     ``guessed`` says that nothing but blanks parts the authors from the title.
@@ -60,12 +60,11 @@ class Entry:
         return (kicker, title) if colon and title and len(kicker) <= 16 else ("", self.title)
 
 
-@dataclass
-class Contents:
+class Contents(msgspec.Struct):
     """What the contents pages say, and which rows they take."""
 
-    entries: list[Entry] = field(default_factory=list)
-    rows: set[int] = field(default_factory=set)
+    entries: list[Entry] = []
+    rows: set[int] = set()
 
     @property
     def sections(self) -> set[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.segment.labels import Label, Labelled
 
@@ -22,8 +23,7 @@ class Kind(Enum):
     DISPLAY = "display"
 
 
-@dataclass(eq=False)
-class Item:
+class Item(msgspec.Struct, eq=False):
     """A paragraph or head with its rows, or one row of display text.
 
     ``index`` is that of its first row. ``interrupts`` marks display text or a boxed paragraph that stands inside
@@ -32,7 +32,7 @@ class Item:
 
     kind: Kind
     index: int
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row] = []
     boxed: bool = False
     interrupts: bool = False
 
@@ -107,8 +107,7 @@ def _unhead(items: list[Item], row: Row) -> None:
         return
 
 
-@dataclass(eq=False)
-class Cluster:
+class Cluster(msgspec.Struct, eq=False):
     """Neighbouring items of display text (and heads among them), ``items[start:end]`` of the flow.
 
     ``open`` tells that it interrupts a paragraph; ``leads_in`` that a paragraph begins directly behind it.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.chars import squeeze
 
@@ -40,8 +41,7 @@ _AT_START = re.compile(r"[\s·•—–-]*(?:第\s*)?(\d{1,4})(?:\s*[页頁版])
 _NUMBER = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Folio:
+class _Folio(msgspec.Struct, frozen=True):
     """A row that may be a folio: its index, the number, and what stands beside it with other numbers left open."""
 
     index: int

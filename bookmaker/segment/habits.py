@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.segment.shapes import Setting
 
@@ -20,8 +21,7 @@ INDENT = 2.0
 """Ems that a first line is indented by (CLREQ: paragraph indent), unless the layer shows otherwise."""
 
 
-@dataclass(frozen=True)
-class Habits:
+class Habits(msgspec.Struct, frozen=True):
     """How paragraphs show.
 
     ``indents``: their indents stand in the layer; ``blanks``: blank lines part them; ``lost``: ems by which

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.segment.flow import Kind
 
@@ -23,8 +24,7 @@ _JUMP = re.compile(
 _DIGITS = {character: number for number, character in enumerate("一二三四五六七八九", 1)}
 
 
-@dataclass(frozen=True)
-class Jump:
+class Jump(msgspec.Struct, frozen=True):
     """Where a jump line leads: ``onward`` to a page or back to one, by its printed ``number``."""
 
     onward: bool

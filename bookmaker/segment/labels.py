@@ -7,9 +7,10 @@ it goes on behind it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.prices import Prices, price_rows
@@ -46,8 +47,7 @@ class Label(IntEnum):
     DISPLAY = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
+class Labelled(msgspec.Struct, frozen=True):
     """A row's label, and whether it stands in a box that interrupts the article."""
 
     label: Label

@@ -7,9 +7,10 @@ ends (min-marginals). The margin says how far the whole text's reading is from a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.labels import MOVES, STATES, Label, Labelled, Prices, end_cost, in_box, readings
@@ -49,8 +50,7 @@ _READINGS: tuple[Reading, ...] = tuple((role, boxed) for role in Role for boxed 
 _PLACES = [[2 * int(_ROLES[label]) + in_box(state) for label in Label] for state in range(STATES)]
 
 
-@dataclass(frozen=True, slots=True)
-class Margin:
+class Margin(msgspec.Struct, frozen=True):
     """A row's reading, the next best one, and what the whole text would cost more with that.
 
     ``margin`` is in units of the cost table; it is infinite, and ``other`` None, where no other reading was found
@@ -62,8 +62,7 @@ class Margin:
     margin: float = _INFINITE
 
 
-@dataclass(frozen=True)
-class Weighed:
+class Weighed(msgspec.Struct, frozen=True):
     """The rows of a stretch of text that was read as one, their labels and their prices."""
 
     rows: Sequence[Row]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.segment.shapes import Setting
 
@@ -16,8 +17,7 @@ LEAST_LISTED = 5
 """Fewer rows without any end mark are no list."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """Rows from ``start`` to before ``end``; ``listed`` when they stand one below another and must not be joined."""
 
     start: int

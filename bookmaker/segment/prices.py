@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.habits import Habits
@@ -30,8 +31,7 @@ LEAST_LEAD = 25.0
 """Ems: a longer row behind a mark begins a lead, set over more than one column."""
 
 
-@dataclass(slots=True)
-class Evidence:
+class Evidence(msgspec.Struct):
     """What is known of a row beyond its own features, as costs.
 
     ``display`` prices the reading as display text, ``body`` is added to every other reading; ``notice`` says

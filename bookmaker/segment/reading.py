@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.segment.flow import Item, Kind
 from bookmaker.segment.openings import LEAST_OPENINGS
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from bookmaker.segment.titles import Rival
 
 
-@dataclass(eq=False)
-class Draft:
+class Draft(msgspec.Struct, eq=False):
     """An article in the making; lists hold items in the order they stand.
 
     ``department`` is the name in brackets above the opening: that of the articles behind it too.
@@ -27,18 +27,18 @@ class Draft:
 
     start: int
     kind: str = "article"
-    kickers: list[Item] = field(default_factory=list)
-    titles: list[Item] = field(default_factory=list)
-    subtitles: list[Item] = field(default_factory=list)
-    bylines: list[Item] = field(default_factory=list)
-    captions: list[Item] = field(default_factory=list)
-    tabs: list[Item] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
+    kickers: list[Item] = []
+    titles: list[Item] = []
+    subtitles: list[Item] = []
+    bylines: list[Item] = []
+    captions: list[Item] = []
+    tabs: list[Item] = []
+    tags: list[str] = []
     vertical: str = ""
     department: str = ""
     entry: int | None = None
     rival: Rival | None = None
-    items: list[Item] = field(default_factory=list)
+    items: list[Item] = []
 
     @property
     def body_text(self) -> str:
@@ -46,8 +46,7 @@ class Draft:
         return "".join(item.text for item in self.items if item.kind is Kind.PARAGRAPH)
 
 
-@dataclass(eq=False)
-class Reading:
+class Reading(msgspec.Struct, eq=False, dict=True):
     """What the drafting stage needs to know: the items, the signs of rows, the contents and their matches."""
 
     items: list[Item]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.chars import (
     BULLETS,
@@ -86,8 +87,7 @@ _GLUED = re.compile(
 _BARE_END = re.compile(r"[\w》）)]$")
 
 
-@dataclass(slots=True)
-class Row:
+class Row(msgspec.Struct):
     """One row. Widths are in ems; ``page`` counts from 1, ``line`` is that of the file.
 
     ``sheet`` counts the pages as far as folios show them, marked or not.
@@ -113,7 +113,7 @@ class Row:
     split: bool = False
     doubled: bool = False
     single: int = 0
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Change] = []
     # features of the text
     width: float = 0.0
     tight: float = 0.0

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import organisation
@@ -55,24 +56,22 @@ LONGEST_TITLE_LINE = 9.0
 """Ems: a row above the title that is no longer may be its first line."""
 
 
-@dataclass(frozen=True)
-class Rival:
+class Rival(msgspec.Struct, frozen=True):
     """The rows that would be an article's title but for ``margin`` points of score."""
 
     items: tuple[Item, ...]
     margin: float
 
 
-@dataclass
-class Division:
+class Division(msgspec.Struct):
     """Loose items by what they turned out to be; one too short for a caption may be nothing that is known."""
 
-    titles: list[Item] = field(default_factory=list)
-    kickers: list[Item] = field(default_factory=list)
-    tabs: list[Item] = field(default_factory=list)
-    bylines: list[Item] = field(default_factory=list)
-    captions: list[Item] = field(default_factory=list)
-    subtitles: list[Item] = field(default_factory=list)
+    titles: list[Item] = []
+    kickers: list[Item] = []
+    tabs: list[Item] = []
+    bylines: list[Item] = []
+    captions: list[Item] = []
+    subtitles: list[Item] = []
     rival: Rival | None = None
 
 

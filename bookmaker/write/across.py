@@ -12,10 +12,10 @@ Lengths are units of the em.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from struct import unpack_from
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from fontTools.ttLib.tables import _g_l_y_f as glyphs
 
 from bookmaker.write.numbers import DIGITS, WORD, WORD_JOINER
@@ -35,8 +35,7 @@ _WIDEST = 960
 """Widest that anything across may be; what is wider is condensed."""
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(msgspec.Struct, frozen=True):
     """An outline as it stood before anything was turned, and its advance."""
 
     points: Any

@@ -12,10 +12,10 @@ pixels, except that measures in ems are called so.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import ceil, floor, inf
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from weasyprint.formatting_structure import boxes
 from weasyprint.layout import inline, preferred
 from weasyprint.text import line_break
@@ -223,8 +223,7 @@ def _can_break_text(text: str, lang: str | None) -> bool:
     return bool(_engine_can_break_text(text, lang))
 
 
-@dataclass(slots=True)
-class _Gap:
+class _Gap(msgspec.Struct):
     """A place where a justified line may be opened: behind a character of a text box."""
 
     box: Any

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
+import msgspec
 from lxml import etree
 from PIL import Image
 
@@ -43,8 +43,7 @@ _FULL_MEASURE = 1.2
 _POINTS_PER_MILLIMETRE = 72 / 25.4
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """A page, its sides and margins in points; the measure is of whole ems, the height of whole lines.
 
     What the margins leave over beside that goes to the outer and the bottom margin. Larger type is had by laying
@@ -86,7 +85,7 @@ class Page:
 
     def in_columns(self, columns: int) -> Page:
         """Return the page with one or two columns; raises ValueError where a column has less than twelve ems."""
-        page = replace(self, columns=columns)
+        page = msgspec.structs.replace(self, columns=columns)
         if page.column.measure < 12 * EM:
             raise ValueError(f"{columns} columns of {page.column.measure / EM:.0f} ems are too narrow")
         return page
@@ -101,7 +100,7 @@ class Page:
         """The page as one of its columns sees it."""
         if self.columns == 1:
             return self
-        return replace(self, outer=self.outer + (self.measure + self.gap) / 2, columns=1)
+        return msgspec.structs.replace(self, outer=self.outer + (self.measure + self.gap) / 2, columns=1)
 
     @property
     def lines(self) -> int:

@@ -6,9 +6,9 @@ and nothing of what only the file has (``bookmaker.write.joining``). Lengths are
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pydyf
 from weasyprint.matrix import Matrix
 from weasyprint.pdf import _use_references, anchors, tags
@@ -31,8 +31,7 @@ _PRINTED = 1 << 2
 """Flag of an annotation: printed with the page (ISO 19005-2, 6.3.2)."""
 
 
-@dataclass(frozen=True)
-class Manner:
+class Manner(msgspec.Struct, frozen=True):
     """How pages are drawn: enlarged by ``scale``, with tags or not, and moved by ``shift`` where they are left pages.
 
     ``turned`` pages are read in columns; a press (``is_press``) gets the colours of its ``condition``, and no links.

@@ -9,10 +9,11 @@ Nothing is obfuscated: few reading systems undo it (EPUB 3.3, sec-font-obfuscati
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from bookmaker import resources
 from bookmaker.book import Resource
@@ -91,7 +92,7 @@ def with_faces(book: Book, font_format: str = "woff2") -> Book:
         ]
     first, *others = book.stylesheets
     declared = Resource(first.href, first.media_type, "".join(rules).encode() + b"\n" + first.data)
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         book, stylesheets=(declared, *others), resources=(*book.resources, *faces, *_licences())
     )
 

@@ -8,10 +8,11 @@ em (``bookmaker.write.across``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from struct import unpack_from
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.write.cache import cached
 from bookmaker.write.numbers import NUMBER
@@ -26,8 +27,7 @@ VERSION = 1
 """Raised with every change of what is baked, so that faces from before are not taken from the cache."""
 
 
-@dataclass(frozen=True)
-class Recipe:
+class Recipe(msgspec.Struct, frozen=True):
     """What an edition face is made of: a shipped face, the text it must set, its language, and how it lies.
 
     ``family`` is the name it gets, that of the shipped face where it is empty. A turned face also has

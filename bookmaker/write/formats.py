@@ -6,14 +6,13 @@ Sizes are those of Chinese magazines and books and of e-ink screens, in millimet
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 Size = tuple[float, float]
 Margins = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(msgspec.Struct, frozen=True):
     """Margins in millimetres (top, outer, bottom, inner) by writing mode, and the body's size in points.
 
     Vertical pages find the size of their type by the height of their columns.

@@ -5,8 +5,9 @@ Every sheaf begins a new page. Page numbers count all pages but those of the kin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +22,7 @@ PLAIN = ""
 """Kind of the pages with running heads and page numbers."""
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True):
     """A page in its place: of which sheaf, on which side, its number in the book, whether it opens the sheaf."""
 
     sheaf: int

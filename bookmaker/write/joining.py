@@ -6,9 +6,9 @@ has: fonts, outline, names of places, and what describes it (``bookmaker.write.d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pydyf
 
 from bookmaker.write import press
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from bookmaker.write.sheaf import Glyphs, Sheaf
 
 
-@dataclass(frozen=True)
-class Trim:
+class Trim(msgspec.Struct, frozen=True):
     """A finished page as it is laid out: its sides, and how far a right page moves to be a left one."""
 
     width: float
@@ -36,8 +35,7 @@ class Trim:
     turned: bool
 
 
-@dataclass(frozen=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True):
     """What a book is joined from: sheaves, their pages in place, the furniture, and what heads each sheaf shows."""
 
     sheaves: Sequence[Sheaf]
@@ -175,8 +173,7 @@ def _name_places(file: File, places: Mapping[str, tuple[int, float, float]], pag
         file.pdf.catalog["Names"] = pydyf.Dictionary({"Dests": pydyf.Dictionary({"Names": names})})
 
 
-@dataclass(frozen=True)
-class _Bookmark:
+class _Bookmark(msgspec.Struct, frozen=True):
     """An entry of the outline: its title, where it leads, what stands below it, and whether that is shown."""
 
     title: str

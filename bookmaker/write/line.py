@@ -9,8 +9,9 @@ adjacent marks, mixed setting of Han and Western text, and line adjustment; and 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.chars import OPENING
 from bookmaker.write.kinds import Kind, han_runs, is_mixed, kind, may_break, split_units
@@ -37,14 +38,13 @@ EDGE = 1e-4
 """Tolerance of comparisons of widths, in ems: less than the thousandth that PDF text positions resolve."""
 
 
-@dataclass(frozen=True)
-class Glyphs:
+class Glyphs(msgspec.Struct, frozen=True):
     """Measures of one face at one size, in ems: the advance of a piece, and the blank sides of a mark."""
 
     advance: Callable[[str], float]
     blank_before: Callable[[str], float]
     blank_after: Callable[[str], float]
-    pairs: dict[str, tuple[float, bool]] = field(default_factory=dict)
+    pairs: dict[str, tuple[float, bool]] = {}
     """What has been found out about neighbours: the gap between them and whether a line may end there."""
 
 
@@ -76,8 +76,7 @@ def _ends_pair(text: str, end: int) -> bool:
     return len(pair) == 2 and _SHOUTS.issuperset(pair) and _SHOUTS.isdisjoint(around)
 
 
-@dataclass(frozen=True)
-class Fit:
+class Fit(msgspec.Struct, frozen=True):
     """One line cut out of a text.
 
     ``end`` is the character after the line's last one and ``resume`` the first of the next line, None where

@@ -6,14 +6,13 @@ it can be made by itself, in this process or another, in any sequence, always wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+import msgspec
 import weasyprint
-from msgspec import structs
 from weasyprint.urls import FatalURLFetchingError
 
 from bookmaker import resources
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     from bookmaker.write.vertical import Sheet
 
 
-@dataclass(frozen=True)
-class Chapter:
+class Chapter(msgspec.Struct, frozen=True):
     """One chapter as it is laid out: its tree, what its running heads show, and the level of the head before it."""
 
     tree: Element
@@ -65,7 +63,9 @@ class Order:
         title = book.edition.issue.metadata.title
         pictures = (*book.resources, *((book.cover,) if book.cover else ()))
         convert = press.for_press(profile.condition) if profile.is_press else press.for_screen
-        self._files = [replace(file, data=convert(file.media_type, file.data)) for file in pictures]
+        self._files = [
+            msgspec.structs.replace(file, data=convert(file.media_type, file.data)) for file in pictures
+        ]
         if isinstance(page, vertical.Sheet):
             leaf = page.page
             style = style_sheet("pdf.css") + style_sheet("pdf-vertical.css") + sheet_geometry(page, title)
@@ -106,7 +106,7 @@ class Order:
         self._known = frozenset(ident for element in tree.iter() if (ident := element.get("id")))
         self._labels = _labels(book.outline)
         faces = [face_fingerprint(path) for path in self.faces.values()]
-        self._common = [repr(replace(self._manner, condition=None)).encode(), *faces]
+        self._common = [repr(msgspec.structs.replace(self._manner, condition=None)).encode(), *faces]
         if profile.condition:
             self._common.append(blake2b(profile.condition.profile).digest())
         self._pictures = {address(file.href): file for file in self._files}
@@ -164,7 +164,7 @@ class Maker:
                 pages, self._fonts, order._manner, name=chapter.name, level=chapter.level, known=order._known
             )
         said, missing = messages.sorted_out(records)
-        return structs.replace(made, warnings=(*order.style.warnings, *said), missing=missing)
+        return msgspec.structs.replace(made, warnings=(*order.style.warnings, *said), missing=missing)
 
     def furniture(self) -> Furniture:
         """Return the furniture of the book."""
@@ -172,9 +172,9 @@ class Maker:
         with messages.listening() as records, composing(self._replacements):
             tree = furniture.tree(order.pairs, order._language, order.mode)
             pages = self._lay_out(order.margins, tree)
-            made = draw(pages, self._fonts, replace(order._manner, in_margins=True))
+            made = draw(pages, self._fonts, msgspec.structs.replace(order._manner, in_margins=True))
         said, missing = messages.sorted_out(records)
-        made = structs.replace(made, warnings=(*order.margins.warnings, *said), missing=missing)
+        made = msgspec.structs.replace(made, warnings=(*order.margins.warnings, *said), missing=missing)
         scale = order._manner.scale * drawing.PIXEL
         return furniture.furnish(pages, made, order.pairs, scale, order.mode)
 

@@ -6,8 +6,9 @@ Every item says something known; what nobody gave is left out (EPUB 3.3 §5.5, E
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.book import XHTML
 from bookmaker.diagnostics import InputError
@@ -42,13 +43,12 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One element of the metadata: ``dc:title`` and the like, or ``meta``, with its text and attributes."""
 
     name: str
     value: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = {}
 
 
 def meta(property_: str, value: str, **attributes: str) -> Item:
@@ -191,8 +191,7 @@ def _position(given: Metadata) -> str:
 # --- accessibility ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Pictures:
+class _Pictures(msgspec.Struct, frozen=True):
     """What the chapters show: real pictures, placeholders, and images that no text stands for."""
 
     real: int

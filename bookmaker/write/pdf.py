@@ -10,10 +10,11 @@ from __future__ import annotations
 import atexit
 import gc
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache, partial
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from bookmaker.write import start  # noqa: F401 - first of all, see there
 
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
     from bookmaker.write.messages import Progress
 
 
-@dataclass(frozen=True)
-class Pdf:
+class Pdf(msgspec.Struct, frozen=True):
     """A written PDF: its bytes, the number of its pages, and what there is to know about it."""
 
     data: bytes

@@ -10,8 +10,9 @@ it along.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,7 @@ _HALF = 0.6
 _EMPTY: Widths = {}
 
 
-@dataclass
-class _Piece:
+class _Piece(msgspec.Struct):
     """A piece of shown text: its index in the stream, its type and line, and where each of its glyphs begins.
 
     ``glyphs`` are tuples: offset of the glyph's four digits in the piece, place along the line, advance.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,24 +15,21 @@ BLEED = 3.0
 """Millimetres by which colour reaches over the edge that is cut, as printers in China and Europe ask."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A file that is attached as the source of the pages: its name and its bytes, JSON."""
 
     name: str
     data: bytes
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """A printing condition: its name, that of the ICC's registry if it has one, and the CMYK profile that describes it."""
 
     name: str
     profile: bytes
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True):
     """What a PDF is for, and what goes with it.
 
     ``source`` is attached to an archive's file, which then is PDF/A-3a instead of PDF/A-2a. ``condition`` is what a

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
+
+import msgspec
 
 from bookmaker import resources
 from bookmaker.write.document import (
@@ -52,8 +53,7 @@ TITLE_INDENT = 42.0
 """Distance of titles from the head of the column, four ems."""
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True):
     """A vertical page: the page that is laid out, and by how much it is enlarged to become the finished one.
 
     Of ``page``, ``inner`` is the finished head margin and ``outer`` the foot margin; ``top`` is the margin at
@@ -85,7 +85,7 @@ def combine_turned(book: Book, sheet: Sheet, height_of: Callable[[Element, float
     ``height_of`` tells how high a table is that is laid out, upright, in so many points of width.
     """
     page = sheet.page
-    tree = combine(book, replace(page, outer=page.outer + TITLE_INDENT))
+    tree = combine(book, msgspec.structs.replace(page, outer=page.outer + TITLE_INDENT))
     for element in tree.iterfind(".//*[@data-issue]"):
         element.set("data-issue", han_numerals(element.get("data-issue", "")))
     ratios = {file.href: aspect(file.media_type, file.data) for file in book.resources}
