@@ -32,7 +32,11 @@ BULLETS = frozenset("■□●○◆◇▲△▼▽★☆※◎▶►▪•➤")
 HAN_NUMERALS = "〇一二三四五六七八九十百"
 
 _WIDE_MARKS = frozenset("“”‘’—…·■□●○◆◇▲△▼▽★☆※◎∶①②③④⑤⑥⑦⑧⑨⑩→←↑↓×÷±≥≤≈Ⅰ∠ⅡⅢⅣⅤⅥⅦⅧⅨⅩ")
-_HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+HAN = r"[^\W\da-zA-Z_]"
+"""In a pattern: a letter of no Latin word, which in a Chinese text is an ideograph.
+
+A range of all ideographs says it more exactly, but takes a millisecond to compile, at every start.
+"""
 
 
 class Widths(dict[str, float]):
@@ -77,7 +81,13 @@ STYLES: Mapping[str, Widths] = MappingProxyType(
 
 def is_han(character: str) -> bool:
     """Tell whether a character is an ideograph."""
-    return _HAN.match(character) is not None
+    return (
+        "\u4e00" <= character <= "\u9fff"
+        or "\u3400" <= character <= "\u4dbf"
+        or "\uf900" <= character <= "\ufaff"
+        or "\U00020000" <= character <= "\U0003ffff"
+        or character == "\u3007"
+    )
 
 
 def is_latin(character: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import BULLETS, is_han, is_latin
+from bookmaker.chars import BULLETS, HAN, is_han, is_latin
 from bookmaker.layer import Change, Reason
 from bookmaker.model import Source
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bookmaker.segment.rows import Row
 
 _URL = re.compile(r"(?:https?://|www\.)[\x21-\x7e]*$")
-_PADDED_NAME = re.compile(r"(?<![^\s])([\u4e00-\u9fff]) ([\u4e00-\u9fff])(?![^\s])")
+_PADDED_NAME = re.compile(rf"(?<![^\s])({HAN}) ({HAN})(?![^\s])")
 
 
 class Ledger:

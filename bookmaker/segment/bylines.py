@@ -7,20 +7,19 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import BULLETS, squeeze
+from bookmaker.chars import BULLETS, HAN, squeeze
 from bookmaker.model import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_HAN = "\u3007\u3400-\u9fff\U00020000-\U0003ffff"
 _COMPOUND = (
     "欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|东方|東方|夏侯|皇甫|尉迟|尉遲|公孙|公孫|"
     "慕容|令狐|宇文|长孙|長孫|司徒|南宫|南宮|端木"
 )
 _NAME = re.compile(
-    rf"[A-Z][A-Za-z.’'-]*(?: [A-Z][A-Za-z.’'-]*)+|[{_HAN}]{{2,3}}|(?:{_COMPOUND})[{_HAN}]{{1,2}}"
-    rf"|[{_HAN}]{{1,8}}[·‧•・][{_HAN}·‧•・]{{1,12}}"
+    rf"[A-Z][A-Za-z.’'-]*(?: [A-Z][A-Za-z.’'-]*)+|{HAN}{{2,3}}|(?:{_COMPOUND}){HAN}{{1,2}}"
+    rf"|{HAN}{{1,8}}[·‧•・](?:{HAN}|[·‧•・]){{1,12}}"
 )
 _ROLE = (
     r"(?:(?:本刊|本報|本报|本社|特约|特約|特派|实习|實習|见习|見習|首席|资深|资料|全媒体)*"
@@ -31,15 +30,15 @@ ROLE = re.compile(_ROLE)
 _HINTS = frozenset("|｜/／:：·丨者員员人稿生文編编辑輯綜综察攝摄刊")
 """One of these is in every byline without a mark: it ends a role, or stands between one and the names."""
 _OFFICE = re.compile(
-    rf"^([{_HAN}（）()、]{{2,24}}(?:长|長|书记|書記|主任|委员|委員|主席|教授|研究员|研究員|院士|总经理|總經理|主编|主編|代表|所长|博士|顾问|總裁|总裁))"
-    rf"[\s　]+([{_HAN}](?:[\s　]?[{_HAN}]){{1,3}})$"
+    rf"^((?:{HAN}|[（）()、]){{2,24}}(?:长|長|书记|書記|主任|委员|委員|主席|教授|研究员|研究員|院士|总经理|總經理|主编|主編|代表|所长|博士|顾问|總裁|总裁))"
+    rf"[\s　]+({HAN}(?:[\s　]?{HAN}){{1,3}})$"
 )
 _TEXT_BY = re.compile(
     r"^(?:撰?文|作者|文字|文图|图文|圖文|文·图|编译|整理|口述|采写|採寫)\s*[|｜/／:：·丨]\s*(.+)$"
 )
 _BY_TEXT = re.compile(r"^(.+?)\s*[/／|｜]\s*(?:撰?文|图文|圖文|文图|整理|编译|摄影?)$")
 _ORGANISATION = re.compile(
-    rf"^[{_HAN}]{{4,24}}(?:局|院|公司|大学|大學|中心|委员会|协会|學會|学会|厅|集团|党组|课题组|編輯部|编辑部|办公室)$"
+    rf"^{HAN}{{4,24}}(?:局|院|公司|大学|大學|中心|委员会|协会|學會|学会|厅|集团|党组|课题组|編輯部|编辑部|办公室)$"
 )
 
 
@@ -75,7 +74,7 @@ SHORT_BYLINE = 24
 
 _LATIN = re.compile(r"[A-Z][A-Za-z.’'-]*(?: |$)")
 _SUFFIXED = re.compile(
-    rf"(?:[\[［（(〔][{_HAN}]{{1,3}}[\]］）)〕])?\s*([{_HAN}·‧•・A-Za-z.’' 　、]+?)\s*"
+    rf"(?:[\[［（(〔]{HAN}{{1,3}}[\]］）)〕])?\s*((?:[^\W\d_]|[·‧•・.’' 　、])+?)\s*"
     rf"[（(]?(著|译|譯|编译|編譯|编著|編著|口述|整理|记录|記錄|采写|採寫|翻译|翻譯|撰|绘|繪)[）)]?(?:\s+|$)"
 )
 """A name with its part behind it, and perhaps a country before it: ［英］某某 著."""

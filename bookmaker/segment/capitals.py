@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import OPENING, is_han
+from bookmaker.chars import HAN, OPENING, is_han
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ LEAST_NARROWER = 1.4
 LEAST_SPOKEN = 3
 """Paragraphs that a name begins, from which on it is a speaker's."""
 
-_SPEAKER = re.compile(r"((?:[\u3400-\u9fff·]{1,5}|[A-Z]))[：:](?=.)")
+_SPEAKER = re.compile(rf"((?:(?:{HAN}|·){{1,5}}|[A-Z]))[：:](?=.)")
 
 
 def mark_initials(rows: Sequence[Row]) -> None:

@@ -6,6 +6,8 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from bookmaker.chars import HAN
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,8 +23,7 @@ _NUMBERED = re.compile(
     r"[图圖][ \u3000]?(?:\d{1,2}(?:[-—.．]\d{1,2})?|[一二三四五六七八九十]{1,3})[ \u3000:：.．]\s*\S"
 )
 _SHOWS = re.compile(r"(?:[图圖][为為:：]|[上下左右][图圖](?:[为為]|[:：]))")
-_HAN = "\u3400-\u9fff"
-_NAME = rf"(?:[{_HAN}·]{{2,4}}|[{_HAN}][ \u3000][{_HAN}])"
+_NAME = rf"(?:(?:{HAN}|·){{2,4}}|{HAN}[ \u3000]{HAN})"
 _MAKES = "(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图?|繪圖?)"
 CREDITED = re.compile(
     rf"[\s／/（(]{_NAME}[\s/／]?{_MAKES}[）)]?$"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bookmaker.chars import BULLETS, squeeze
+from bookmaker.chars import BULLETS, HAN, squeeze
 from bookmaker.segment.bylines import ROLE, SURNAMES, author_list, split_names
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _TRANSLATION = re.compile(r"\s+[A-Za-z][\w’'\"“”()-]*(?:[ ,:;&-]+[\w’'\"
 _SIGNED = re.compile(r"(.{3,}?)[\s　]*[（(]([^（()）]*(?:[（(][^（()）]*[）)])?)[）)]?")
 """An entry with its authors in brackets, which may hold a remark in brackets, and may lack the last one."""
 _MARKED = frozenset(">＞»▷") | BULLETS
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(HAN)
 
 LEAST_TITLE = 3
 """Characters: before names a title is longer."""
@@ -177,7 +177,7 @@ def _signature(text: str) -> bool:
     return known and author_list(_PART.sub("", bare))
 
 
-_COUNTRY = re.compile(r"[\[［（(〔][\u3400-\u9fff]{1,3}[\]］）)〕]")
+_COUNTRY = re.compile(rf"[\[［（(〔]{HAN}{{1,3}}[\]］）)〕]")
 _PART = re.compile(r"[ （(]?(?:著|译|譯|编|編|文|图|圖)[）)]?(?=$|[ 　、])")
 
 

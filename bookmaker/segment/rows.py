@@ -17,6 +17,7 @@ from bookmaker.chars import (
     BULLETS,
     CLOSING,
     FULL_STOPS,
+    HAN,
     HAN_NUMERALS,
     STYLES,
     Widths,
@@ -76,12 +77,12 @@ _REMARK = re.compile(r"[。！？!?][”’」』]?(?:\s*[（(][^（()）]*[)）
 _CLOSING_FIRST = frozenset("（(【[责責编編执執美校作本")
 _CLOSING = re.compile(
     r"[（(【\[]?(?:(?:(?:责任|責任|执行|執行)?(?:编辑|編輯|校对|校對)|责编|責編|美编|美編)[:： \u3000／/|｜]"
-    r"|(?:本文)?作者(?:系|为|為|是|单位|單位|简介|簡介|[:：]?[\u3400-\u9fff]{2,4}(?:系|为|為|，)))"
+    rf"|(?:本文)?作者(?:系|为|為|是|单位|單位|简介|簡介|[:：]?{HAN}{{2,4}}(?:系|为|為|，)))"
 )
 """Who edited the article, or who its author is: a line at its end."""
 _GLUED = re.compile(
     r"(.*[。！？][”’」』]?)([^。！？，；：]{4,40}[ \u3000／/]"
-    r"(?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff][ \u3000][\u3400-\u9fff])[ \u3000]?(?:摄影?|攝影?))"
+    rf"(?:(?:{HAN}|·){{2,4}}|{HAN}[ \u3000]{HAN})[ \u3000]?(?:摄影?|攝影?))"
 )
 """A caption with its photographer, glued to the last line of a paragraph."""
 _BARE_END = re.compile(r"[\w》）)]$")
