@@ -6,7 +6,6 @@ End" and "Positions and widths of punctuation marks", and GB/T 15834–2011 part
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cached_property
 from types import MappingProxyType
@@ -100,12 +99,9 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-_NOT_WORDS = re.compile(r"[^\w]|_")
-
-
 def skeleton(text: str) -> str:
     """Reduce to letters, digits and ideographs: what two printings of one title have in common."""
-    return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", text))
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))
 
 
 def first_unit(text: str, widths: Widths) -> float:

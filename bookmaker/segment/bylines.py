@@ -73,6 +73,7 @@ SHORT_BYLINE = 24
 
 
 _LATIN = re.compile(r"[A-Z][A-Za-z.’'-]*(?: |$)")
+_PARTS = frozenset("著译譯编編述理录錄写寫撰绘繪")
 _SUFFIXED = re.compile(
     rf"(?:[\[［（(〔]{HAN}{{1,3}}[\]］）)〕])?\s*((?:[^\W\d_]|[·‧•・.’' 　、])+?)\s*"
     rf"[（(]?(著|译|譯|编译|編譯|编著|編著|口述|整理|记录|記錄|采写|採寫|翻译|翻譯|撰|绘|繪)[）)]?(?:\s+|$)"
@@ -81,6 +82,8 @@ _SUFFIXED = re.compile(
 
 
 def _suffixed(text: str) -> tuple[Person, ...] | None:
+    if _PARTS.isdisjoint(text):
+        return None
     people: list[Person] = []
     at = 0
     while at < len(text):

@@ -53,12 +53,12 @@ def mark_speakers(rows: Sequence[Row]) -> None:
     begins: Counter[str] = Counter()
     behind: Counter[str] = Counter()
     stopped = True
-    for row in rows:
-        if (found := _SPEAKER.match(row.text)) is not None:
+    names = [_SPEAKER.match(row.text) for row in rows]
+    for row, found in zip(rows, names, strict=True):
+        if found is not None:
             begins[found.group(1)] += 1
             behind[found.group(1)] += stopped
         stopped = row.ending == "stop"
-    names = {name for name, n in begins.items() if n >= LEAST_SPOKEN and behind[name] >= 0.6 * n}
-    for row in rows:
-        found = _SPEAKER.match(row.text)
-        row.speaks = found is not None and found.group(1) in names
+    speakers = {name for name, n in begins.items() if n >= LEAST_SPOKEN and behind[name] >= 0.6 * n}
+    for row, found in zip(rows, names, strict=True):
+        row.speaks = found is not None and found.group(1) in speakers

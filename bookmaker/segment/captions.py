@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from bookmaker.chars import HAN
@@ -63,10 +64,9 @@ def find_captions(rows: Sequence[Row]) -> None:
 
 def _pointing(rows: Sequence[Row]) -> frozenset[str]:
     """The pointing marks that stand before captions here: before rows too long for heads, or with a credit."""
-    found = set()
-    for mark in _POINTING:
-        marked = [row for row in rows if row.text[0] == mark]
-        long = sum(row.width >= LEAST_POINTED or CREDITED.search(row.text) is not None for row in marked)
-        if 2 * long > len(marked):
-            found.add(mark)
-    return frozenset(found)
+    marked = [row for row in rows if row.text[0] in _POINTING]
+    count = Counter(row.text[0] for row in marked)
+    long = Counter(
+        row.text[0] for row in marked if row.width >= LEAST_POINTED or CREDITED.search(row.text) is not None
+    )
+    return frozenset(mark for mark, n in count.items() if 2 * long[mark] > n)

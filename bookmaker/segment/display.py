@@ -47,7 +47,7 @@ def undouble(line: str) -> Undoubled | None:
     distinct = set(line)
     if len(distinct) > len(line) - _LEAST_REPEATED and distinct.isdisjoint(_MARKS):
         return None  # most lines: too few characters occur twice
-    canonical = line.translate(_CANONICAL)
+    canonical = line if distinct.isdisjoint(_MARKS) else line.translate(_CANONICAL)
     if not _REPEAT.search(canonical):
         return None
     pieces = _divide(canonical)

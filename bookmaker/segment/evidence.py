@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer, sign_off
 from bookmaker.segment.captions import CREDITED
@@ -35,7 +37,7 @@ EDGE_TOP, EDGE_FOOT = 4, 6
 """Rows from a page's top and foot among which display text is looked for."""
 
 
-class Known(NamedTuple):
+class Known(msgspec.Struct, frozen=True, gc=False):
     """Signs of one row that later stages ask for again.
 
     ``part`` is the part of an opening the row plays: title, department, kicker, subtitle, author or none; or it is

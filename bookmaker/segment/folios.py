@@ -105,6 +105,8 @@ def _candidates(rows: Sequence[Row]) -> list[_Folio]:
 
 def _readings(text: str) -> Iterator[tuple[int, str, bool]]:
     """The numbers that a row's folio may be, with what stands beside, and whether a blank or a stroke parts them."""
+    if _NUMBER.search(text) is None:
+        return
     if (lone := _LONE.fullmatch(text)) is not None:
         yield int(lone.group(1)), _NUMBER.sub("", squeeze(text)), True
         return

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.habits import Habits
@@ -45,7 +46,7 @@ class Evidence(msgspec.Struct):
     opening: bool = False
 
 
-class Prices(NamedTuple):
+class Prices(msgspec.Struct, frozen=True, gc=False):
     """Costs of every reading of one row; none depends on how the rows before it are read."""
 
     first: float
@@ -86,7 +87,7 @@ def price_rows(
             continue
         above = rows[i - 1] if i else None
         if row.initial:
-            price = Prices(*[costs.body_known] * len(Prices._fields))._replace(first=costs.initial)
+            price = Prices(costs.initial, *[costs.body_known] * (len(Prices.__struct_fields__) - 1))
         elif habits.setting is Setting.WRAPPED:
             after_dash = above is not None and above.ending == "dash"
             price = _prices(row, known, unit, costs, habits, after_dash=after_dash)
@@ -95,7 +96,7 @@ def price_rows(
             price = _line_prices(row, known, costs, numbered=above is not None and lone_number(above))
             if habits.setting is Setting.VERSE and not row.drawn:
                 other = costs.verse_prose
-                price = price._replace(only=price.only + other, display=price.display + other)
+                price = replace(price, only=price.only + other, display=price.display + other)
         out.append(price)
     return out
 
@@ -138,12 +139,12 @@ def _beside(
     """The prices of a row of a column beside the row above it; ``marked`` says that its mark is a head's."""
     if marked and row.width <= row.column + 1 and not SENTENCE.search(row.text):
         head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
-        price = price._replace(head=head, first=price.first + costs.head_mark_first)
+        price = replace(price, head=head, first=price.first + costs.head_mark_first)
     if row.first_on_page or abs(row.indent - (above.indent if above else 0.0)) > 1.2:
-        price = price._replace(head_more=price.head_more + costs.head_third)
+        price = replace(price, head_more=price.head_more + costs.head_third)
     if row.point and above is not None and above.ending in {"stop", "semicolon"}:
         more = costs.point_behind_stop
-        price = price._replace(middle=price.middle + more, last=price.last + more)
+        price = replace(price, middle=price.middle + more, last=price.last + more)
     return price
 
 
@@ -244,6 +245,7 @@ def _line_prices(row: Row, known: Evidence, costs: Costs, *, numbered: bool) -> 
 
 def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]:
     head = _head_by_mark(row, costs)
+    sentence = costs.head_stop if SENTENCE.search(row.text) else 0.0
     if row.width > row.column - 1:
         head += costs.head_long
     if row.width > min(row.column + 1, costs.head_longest):
@@ -261,9 +263,8 @@ def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]
         shared += costs.head_at_foot
     if _TWO_PARTS.search(row.text) and not row.stretched and not row.bullet:
         head += costs.head_two_parts
-    if SENTENCE.search(row.text):
-        head += costs.head_stop
-    more = costs.head_more + (costs.head_stop if SENTENCE.search(row.text) else 0.0)
+    head += sentence
+    more = costs.head_more + sentence
     if row.bullet or row.point:
         more += costs.head_third
     if "，" in row.text:

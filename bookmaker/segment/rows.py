@@ -85,6 +85,7 @@ _GLUED = re.compile(
     rf"(?:(?:{HAN}|·){{2,4}}|{HAN}[ \u3000]{HAN})[ \u3000]?(?:摄影?|攝影?))"
 )
 """A caption with its photographer, glued to the last line of a paragraph."""
+_TAKEN = frozenset("摄攝")
 _BARE_END = re.compile(r"[\w》）)]$")
 
 
@@ -247,12 +248,12 @@ def build_rows(layer: Layer) -> list[Row]:
 
 def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[Row]:
     stripped = text.strip()
-    indent = STYLES["full"].of(text[: len(text) - len(text.lstrip())])
+    indent = STYLES["full"].of(text[: len(text) - len(text.lstrip())]) if text[0].isspace() else 0.0
     found = undouble(stripped)
     if found and loosely_set(stripped) and not undouble(squeeze(stripped)):
         found = None  # letters apart repeat themselves sooner than words
     if found is None:
-        glued = _GLUED.fullmatch(stripped)
+        glued = None if _TAKEN.isdisjoint(stripped) else _GLUED.fullmatch(stripped)
         if glued:
             body, caption = glued.groups()
             return [
@@ -377,7 +378,10 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             row.bullet in marks and len(key) <= LONGEST_MARKED
         )
         row.tag = not (row.vertical or row.doubled or row.drawn or row.dashed) and (
-            key in departments or key in tags or bare_name(key) in departments or row.framed
+            key in departments
+            or key in tags
+            or row.framed
+            or (len(key) <= MAX_TAG + 4 and bare_name(key) in departments)
         )
     for row in rows:
         # a logo that stands on every page runs into the display text beside it
