@@ -19,7 +19,7 @@ from bookmaker.read import read_layer
 from bookmaker.segment import Segmented, segment
 from bookmaker.segment.costs import COSTS
 from bookmaker.segment.doubts import LATE, THRESHOLD, find_doubts
-from bookmaker.segment.labels import Label, Labelled, end_cost, in_box, steps
+from bookmaker.segment.labels import Label, Labelled, end_cost, find_onward, in_box, steps
 from bookmaker.segment.margins import _ROLES, Reading, Weighed
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def generated(seed: int) -> tuple[Issue, Segmented]:
 
 
 def short(weighed: Weighed, rows: int) -> Weighed:
-    return Weighed(weighed.rows[:rows], weighed.labels[:rows], weighed.prices[:rows])
+    first, prices = weighed.rows[:rows], weighed.prices[:rows]
+    return Weighed(first, weighed.labels[:rows], prices, find_onward(first, prices))
 
 
 def every_labelling(weighed: Weighed) -> dict[tuple[Reading, ...], float]:
@@ -71,7 +72,7 @@ def test_margin_is_what_the_best_other_labelling_costs_more(seed: int) -> None:
     best = min(totals, key=totals.__getitem__)
     labels = [next(label for label in Label if _ROLES[label] is role) for role, _ in best]
     own = [Labelled(label, boxed) for label, (_, boxed) in zip(labels, best, strict=True)]
-    found = Weighed(weighed.rows, own, weighed.prices).margins()
+    found = Weighed(weighed.rows, own, weighed.prices, weighed.onward).margins()
     for i, margin in enumerate(found):
         others = [total for readings, total in totals.items() if readings[i] != best[i]]
         assert margin.reading == best[i]

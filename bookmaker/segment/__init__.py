@@ -28,7 +28,7 @@ from bookmaker.segment.evidence import force, read_signs, weigh
 from bookmaker.segment.flow import Kind, build_items
 from bookmaker.segment.habits import Habits, habits_of
 from bookmaker.segment.jumps import mark_jumps
-from bookmaker.segment.labels import label_rows, price_rows
+from bookmaker.segment.labels import find_onward, label_rows, price_rows
 from bookmaker.segment.ledger import prove
 from bookmaker.segment.margins import Weighed
 from bookmaker.segment.parts import Part, divide
@@ -133,19 +133,21 @@ def _read(
     forced: set[int] = set()
     evidence = weigh(own, signs, here)
     prices = price_rows(own, evidence, habits=habits)
+    onward = find_onward(own, prices)
     for _ in range(REPAIRS):
-        labels, _ = label_rows(own, prices)
+        labels = label_rows(own, onward)
         reading = Reading(build_items(own, labels), signs, here, contents)
         if habits.setting is Setting.VERSE:
-            return reading, [Draft(0, items=reading.items)], Weighed(own, labels, prices)
+            return reading, [Draft(0, items=reading.items)], Weighed(own, labels, prices, onward)
         drafts = draft_articles(reading)
         missing = {row for draft in drafts if (row := _missed_title(draft, own)) is not None} - forced
         if not missing:
             break
         forced |= missing
         told, evidence = evidence, force(evidence, missing, own, signs)
-        prices = price_rows(own, evidence, habits=habits, before=(told, prices))
-    return reading, drafts, Weighed(own, labels, prices)
+        before, prices = prices, price_rows(own, evidence, habits=habits, before=(told, prices))
+        onward = find_onward(own, prices, before=(before, onward))
+    return reading, drafts, Weighed(own, labels, prices, onward)
 
 
 def _missed_title(draft: Draft, rows: list[Row]) -> int | None:

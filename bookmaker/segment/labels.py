@@ -8,7 +8,7 @@ it goes on behind it.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -20,8 +20,10 @@ __all__ = [
     "STATES",
     "Label",
     "Labelled",
+    "Onward",
     "Prices",
     "end_cost",
+    "find_onward",
     "in_box",
     "label_rows",
     "price_rows",
@@ -58,40 +60,81 @@ class Labelled(msgspec.Struct, frozen=True):
 _CLOSED, _OPEN, _HEADED, _HEADED_MORE, _BOX_CLOSED, _BOX_OPEN, _ASIDE_CLOSED, _ASIDE_OPEN = range(8)
 STATES = 8
 _INFINITE = float("inf")
+_ALIKE = 1e-9
+"""Costs that differ by less are one: what is left of rounding."""
 
 
-def label_rows(
-    rows: Sequence[Row], prices: Sequence[Prices], costs: Costs = COSTS
-) -> tuple[list[Labelled], float]:
-    """Label ``rows`` at least total cost; return the labels and that cost."""
-    live = [_INFINITE] * STATES
-    live[_CLOSED] = 0.0
-    back: list[list[tuple[int, Label]]] = []
-    for row, price in zip(rows, prices, strict=True):
-        new = [_INFINITE] * STATES
-        came = _NOWHERE[:]
-        spent = readings(price, costs)
-        moves = MOVES[row.first_on_page]
-        for state, so_far in enumerate(live):
-            if so_far == _INFINITE:
-                continue
-            for target, reading, origin in moves[state]:
-                total = so_far + spent[reading]
-                if total < new[target]:
-                    new[target] = total
-                    came[target] = origin
-        live = new
-        back.append(came)
-    finals = [live[s] + end_cost(s, costs) for s in range(STATES)]
-    state = min(range(STATES), key=finals.__getitem__)
-    least = finals[state]
-    out: list[Labelled] = []
-    for came in reversed(back):
-        before, label = came[state]
-        out.append(Labelled(label, boxed=in_box(state)))
-        state = before
+class Onward(msgspec.Struct, frozen=True):
+    """What every reading of every row costs (``spent``), and what the text costs at least from there on.
+
+    ``ahead`` holds the least cost from before every row, and from the end, in every state to the end of the text.
+    """
+
+    spent: list[tuple[float, ...]]
+    ahead: list[list[float]]
+
+
+def find_onward(
+    rows: Sequence[Row],
+    prices: Sequence[Prices],
+    costs: Costs = COSTS,
+    *,
+    before: tuple[Sequence[Prices], Onward] | None = None,
+) -> Onward:
+    """Find the least costs onward of ``rows``, from the last to the first.
+
+    ``before`` are earlier prices of the same rows, and what was found of them: behind the last row that costs something
+    else nothing is reckoned anew, nor before the first one where every state has come to cost as much more or less.
+    """
+    told, known = before or ((), Onward([], []))
+    changed = [i for i, price in enumerate(prices) if price is not told[i]] if told else range(len(rows))
+    if not changed:
+        return known
+    behind = changed[-1] + 1
+    spent = known.spent[behind:][::-1]
+    out = known.ahead[behind:][::-1] or [[end_cost(state, costs) for state in range(STATES)]]
+    ahead = out[-1]
+    for i in range(behind - 1, -1, -1):
+        here = []
+        cost = readings(prices[i], costs)
+        for moves in MOVES[rows[i].first_on_page]:
+            least = _INFINITE
+            for target, reading, _ in moves:
+                total = cost[reading] + ahead[target]
+                if total < least:  # noqa: PLR1730 - min() takes three times as long
+                    least = total
+            here.append(least)
+        spent.append(cost)
+        out.append(here)
+        ahead = here
+        if told and i <= changed[0] and (more := _shift(here, known.ahead[i])) is not None:
+            spent += known.spent[:i][::-1]
+            out += [[cost + more for cost in states] for states in known.ahead[:i][::-1]]
+            break
+    spent.reverse()
     out.reverse()
-    return out, least
+    return Onward(spent, out)
+
+
+def _shift(costs: Sequence[float], others: Sequence[float]) -> float | None:
+    """What ``costs`` are more than ``others``, where each is more by as much."""
+    more = costs[0] - others[0]
+    return more if all(abs(a - b - more) < _ALIKE for a, b in zip(costs, others, strict=True)) else None
+
+
+def label_rows(rows: Sequence[Row], onward: Onward) -> list[Labelled]:
+    """Label ``rows`` at least total cost: from the beginning, where no paragraph is open, the cheapest way onward."""
+    out: list[Labelled] = []
+    state = _CLOSED
+    for row, cost, ahead in zip(rows, onward.spent, onward.ahead[1:], strict=True):
+        least, best = _INFINITE, _NOWHERE
+        for move in MOVES[row.first_on_page][state]:
+            total = cost[move[1]] + ahead[move[0]]
+            if total < least - _ALIKE:
+                least, best = total, move
+        state, _, labelled = best
+        out.append(labelled)
+    return out
 
 
 def end_cost(state: int, costs: Costs) -> float:
@@ -160,7 +203,7 @@ def readings(price: Prices, costs: Costs) -> tuple[float, ...]:
 
 
 def _moves_of(state: int, *, page_begins: bool) -> list[tuple[int, Label, _Reading]]:
-    """What may follow ``state``: (state after it, label, reading)."""
+    """What may follow ``state``: (state after it, label, reading); of those that cost the same the first is taken."""
     if state == _OPEN:
         out = [
             (_OPEN, Label.MIDDLE, _Reading.MIDDLE),
@@ -184,21 +227,21 @@ def _moves_of(state: int, *, page_begins: bool) -> list[tuple[int, Label, _Readi
         ]
     elif state == _ASIDE_CLOSED:
         return [
-            (_ASIDE_OPEN, Label.FIRST, _Reading.FIRST),
-            (_ASIDE_CLOSED, Label.ONLY, _Reading.ONLY),
-            (_ASIDE_CLOSED, Label.DISPLAY, _Reading.DISPLAY_IN_BOX),
             (_CLOSED, Label.DISPLAY, _Reading.DISPLAY_BEHIND),
             (_OPEN, Label.FIRST, _Reading.FIRST_BEHIND),
             (_CLOSED, Label.ONLY, _Reading.ONLY_BEHIND),
             (_HEADED, Label.HEAD, _Reading.HEAD_BEHIND),
+            (_ASIDE_OPEN, Label.FIRST, _Reading.FIRST),
+            (_ASIDE_CLOSED, Label.ONLY, _Reading.ONLY),
+            (_ASIDE_CLOSED, Label.DISPLAY, _Reading.DISPLAY_IN_BOX),
         ]
     elif state == _BOX_CLOSED:
         return [
+            (_OPEN, Label.MIDDLE, _Reading.MIDDLE_BEHIND),
+            (_CLOSED, Label.LAST, _Reading.LAST_BEHIND),
             (_BOX_OPEN, Label.FIRST, _Reading.FIRST),
             (_BOX_CLOSED, Label.ONLY, _Reading.ONLY),
             (_BOX_CLOSED, Label.DISPLAY, _Reading.DISPLAY_IN_BOX),
-            (_OPEN, Label.MIDDLE, _Reading.MIDDLE_BEHIND),
-            (_CLOSED, Label.LAST, _Reading.LAST_BEHIND),
         ]
     else:
         more = _Reading.HEAD_THIRD if state == _HEADED_MORE else _Reading.HEAD_MORE
@@ -215,11 +258,11 @@ def _moves_of(state: int, *, page_begins: bool) -> list[tuple[int, Label, _Readi
     return out
 
 
-_NOWHERE = [(0, Label.DISPLAY)] * STATES
-MOVES = tuple(
+_Move: TypeAlias = tuple[int, int, Labelled]
+MOVES: tuple[tuple[tuple[_Move, ...], ...], ...] = tuple(
     tuple(
         tuple(
-            (target, int(reading), (state, label))
+            (target, int(reading), Labelled(label, boxed=in_box(target)))
             for target, label, reading in _moves_of(state, page_begins=page_begins)
         )
         for state in range(STATES)
@@ -227,7 +270,8 @@ MOVES = tuple(
     for page_begins in (False, True)
 )
 """What may follow, by whether a page begins and by the state before the row: (state after it, the index of its cost
-among ``readings``, the state before it and the label)."""
+among ``readings``, the row's label)."""
+_NOWHERE: _Move = (_CLOSED, int(_Reading.DISPLAY), Labelled(Label.DISPLAY))
 
 
 def steps(
@@ -235,4 +279,6 @@ def steps(
 ) -> tuple[tuple[int, Label, float], ...]:
     """The readings of a row that ``state`` allows: (state after it, label, cost)."""
     spent = readings(price, costs)
-    return tuple((target, back[1], spent[reading]) for target, reading, back in MOVES[page_begins][state])
+    return tuple(
+        (target, labelled.label, spent[reading]) for target, reading, labelled in MOVES[page_begins][state]
+    )

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from bookmaker.segment.costs import COSTS, Costs
-from bookmaker.segment.labels import MOVES, STATES, Label, Labelled, Prices, end_cost, in_box, readings
+from bookmaker.segment.labels import MOVES, STATES, Label, Labelled, Onward, Prices, in_box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,72 +62,42 @@ class Margin(msgspec.Struct, frozen=True):
 
 
 class Weighed(msgspec.Struct, frozen=True):
-    """The rows of a stretch of text that was read as one, their labels and their prices."""
+    """The rows of a stretch of text that was read as one, their labels, their prices and the costs onward."""
 
     rows: Sequence[Row]
     labels: Sequence[Labelled]
     prices: Sequence[Prices]
+    onward: Onward
 
     def margins(self, bound: float = _INFINITE) -> list[Margin]:
-        """The margin of every row's reading, as far as it is at most ``bound``."""
-        return margins(self.rows, self.prices, self.labels, bound=bound)
+        """Return the margin of every row's reading, where the labels are the optimum.
 
-
-def margins(
-    rows: Sequence[Row],
-    prices: Sequence[Prices],
-    labels: Sequence[Labelled],
-    costs: Costs = COSTS,
-    *,
-    bound: float = _INFINITE,
-) -> list[Margin]:
-    """Return the margin of every row's reading in the optimal ``labels`` that ``label_rows`` found.
-
-    Readings dearer than ``bound`` are not looked for, which leaves few ways to follow.
-    """
-    onward = _onward(rows, prices, costs)
-    limit = onward[0][0] + bound + 1e-9  # the text begins in state 0, no paragraph open
-    so_far = {0: 0.0}
-    out: list[Margin] = []
-    for row, price, labelled, ahead in zip(rows, prices, labels, onward[1:], strict=True):
-        least = [_INFINITE] * len(_READINGS)
-        reached: dict[int, float] = {}
-        cost = readings(price, costs)
-        moves = MOVES[row.first_on_page]
-        for state, spent in so_far.items():
-            for target, reading, (_, label) in moves[state]:
-                here = spent + cost[reading]
-                total = here + ahead[target]
-                if total > limit:
-                    continue
-                if here < reached.get(target, _INFINITE):
-                    reached[target] = here
-                place = _PLACES[target][label]
-                if total < least[place]:  # noqa: PLR1730 - as below
-                    least[place] = total
-        so_far = reached
-        out.append(_margin(least, 2 * int(_ROLES[labelled.label]) + labelled.boxed))
-    return out
-
-
-def _onward(rows: Sequence[Row], prices: Sequence[Prices], costs: Costs) -> list[list[float]]:
-    """Return the least cost from before every row, and from the end, in every state to the end of the text."""
-    ahead = [end_cost(state, costs) for state in range(STATES)]
-    out = [ahead]
-    for row, price in zip(reversed(rows), reversed(prices), strict=True):
-        here = []
-        cost = readings(price, costs)
-        for moves in MOVES[row.first_on_page]:
-            least = _INFINITE
-            for target, reading, _ in moves:
-                total = cost[reading] + ahead[target]
-                if total < least:  # noqa: PLR1730 - min() takes three times as long
-                    least = total
-            here.append(least)
-        out.append(here)
-        ahead = here
-    out.reverse()
-    return out
+        Readings that cost more by ``bound`` are not looked for, which leaves few ways to follow.
+        """
+        onward = self.onward
+        limit = onward.ahead[0][0] + bound + 1e-9  # the text begins in state 0, no paragraph open
+        so_far = {0: 0.0}
+        out: list[Margin] = []
+        for row, cost, labelled, ahead in zip(
+            self.rows, onward.spent, self.labels, onward.ahead[1:], strict=True
+        ):
+            least = [_INFINITE] * len(_READINGS)
+            reached: dict[int, float] = {}
+            moves = MOVES[row.first_on_page]
+            for state, spent in so_far.items():
+                for target, reading, follows in moves[state]:
+                    here = spent + cost[reading]
+                    total = here + ahead[target]
+                    if total > limit:
+                        continue
+                    if here < reached.get(target, _INFINITE):
+                        reached[target] = here
+                    place = _PLACES[target][follows.label]
+                    if total < least[place]:  # noqa: PLR1730 - min() takes three times as long
+                        least[place] = total
+            so_far = reached
+            out.append(_margin(least, 2 * int(_ROLES[labelled.label]) + labelled.boxed))
+        return out
 
 
 def _margin(least: list[float], chosen: int) -> Margin:
