@@ -58,10 +58,14 @@ class Widths(dict[str, float]):
         """Width of a line."""
         return sum(map(self.__getitem__, text))
 
+    def spare(self, text: str) -> float:
+        """What the marks of a line can give up, half an em each (CLREQ line adjustment)."""
+        return 0.5 * sum(map(text.count, self._yielding))
+
     @cached_property
-    def squeezed(self) -> Widths:
-        """The widths where every mark gives up the half em that it can (CLREQ line adjustment)."""
-        return Widths({**self, **dict.fromkeys(PAUSE_MARKS + STOP_MARKS + PAIRED_MARKS, 0.5)})
+    def _yielding(self) -> str:
+        """The marks that take a whole em and can do with half of one."""
+        return "".join(mark for mark in PAUSE_MARKS + STOP_MARKS + PAIRED_MARKS if self[mark] > 0.5)
 
 
 PAUSE_MARKS = "，、"

@@ -12,7 +12,7 @@ from bookmaker.segment.captions import CREDITED
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.jumps import jump_of
 from bookmaker.segment.openings import find_openings
-from bookmaker.segment.prices import SENTENCE, Evidence
+from bookmaker.segment.prices import Evidence
 
 if TYPE_CHECKING:
     from bookmaker.segment.contents import Match
@@ -104,7 +104,7 @@ def _may_open(row: Row) -> bool:
         row.ending == "none"
         and row.width < 0.8 * row.column
         and not (row.bullet or row.tag or row.folio or row.closing or row.point)
-        and not SENTENCE.search(row.text)
+        and not row.sentence
     )
 
 
@@ -180,7 +180,7 @@ def _display_price(row: Row, above: Row | None, sign: Known, nearest: int, costs
         price = costs.display_known
     if "，" in row.text and price > costs.display_known:
         price += costs.display_comma
-    if SENTENCE.search(row.text):
+    if row.sentence:
         price += costs.display_sentence
     if row.bullet:
         price += costs.display_bullet + (costs.display_lead if row.width > LONGEST_MARKED else 0.0)

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 HABITS = Habits()
 _TWO_PARTS = re.compile(r"[^\W\d_a-zA-Z”」》][ 　]+[^\W\d_a-zA-Z]|[”」》][ 　]|[ 　][“「《]")
-SENTENCE = re.compile(r"[。！？][^”」’』]")
-"""A sentence that ends within a row: neither heads nor display text have that."""
-
-
 _QUOTING = frozenset("“「『‘")
 LEAST_LEAD = 25.0
 """Ems: a longer row behind a mark begins a lead, set over more than one column."""
@@ -137,7 +133,7 @@ def _beside(
     price: Prices, row: Row, above: Row | None, known: Evidence, costs: Costs, *, marked: bool
 ) -> Prices:
     """The prices of a row of a column beside the row above it; ``marked`` says that its mark is a head's."""
-    if marked and row.width <= row.column + 1 and not SENTENCE.search(row.text):
+    if marked and row.width <= row.column + 1 and not row.sentence:
         head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
         price = replace(price, head=head, first=price.first + costs.head_mark_first)
     if row.first_on_page or abs(row.indent - (above.indent if above else 0.0)) > 1.2:
@@ -245,7 +241,7 @@ def _line_prices(row: Row, known: Evidence, costs: Costs, *, numbered: bool) -> 
 
 def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]:
     head = _head_by_mark(row, costs)
-    sentence = costs.head_stop if SENTENCE.search(row.text) else 0.0
+    sentence = costs.head_stop if row.sentence else 0.0
     if row.width > row.column - 1:
         head += costs.head_long
     if row.width > min(row.column + 1, costs.head_longest):
@@ -261,7 +257,11 @@ def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]
         shared += costs.head_stop
     if row.last_on_page:
         shared += costs.head_at_foot
-    if _TWO_PARTS.search(row.text) and not row.stretched and not row.bullet:
+    if (
+        (" " in row.text or "　" in row.text)
+        and not (row.stretched or row.bullet)
+        and _TWO_PARTS.search(row.text)
+    ):
         head += costs.head_two_parts
     head += sentence
     more = costs.head_more + sentence

@@ -86,6 +86,7 @@ _GLUED = re.compile(
 )
 """A caption with its photographer, glued to the last line of a paragraph."""
 _TAKEN = frozenset("摄攝")
+_SENTENCE = re.compile(r"[。！？][^”」’』]")
 _BARE_END = re.compile(r"[\w》）)]$")
 
 
@@ -98,7 +99,8 @@ class Row(msgspec.Struct):
     an initial set over several lines, ``beside`` those lines; ``speaks`` a row that begins with a speaker's name;
     ``torn`` one above a jump line.
     ``ordinal`` counts the lines that are not blank; ``ending`` is one of ``stop`` (sentence ends), ``colon``,
-    ``semicolon``, ``comma``, ``dash`` and ``none``; ``closing`` marks an editor's credit or a note on the author.
+    ``semicolon``, ``comma``, ``dash`` and ``none``; ``sentence`` marks a row within which a sentence ends, ``closing``
+    an editor's credit or a note on the author.
     """
 
     page: int
@@ -121,6 +123,7 @@ class Row(msgspec.Struct):
     tight: float = 0.0
     unit: float = 0.0
     ending: str = "none"
+    sentence: bool = False
     stretched: bool = False
     spaced: bool = False
     bullet: str = ""
@@ -149,9 +152,10 @@ class Row(msgspec.Struct):
         """Compute the features of the text from ``text`` and the widths at which the house sets its marks."""
         text = self.text
         self.width = widths.of(text)
-        self.tight = widths.squeezed.of(text)
+        self.tight = self.width - widths.spare(text)
         self.unit = first_unit(text, widths)
         self.ending = ending(text)
+        self.sentence = _SENTENCE.search(text) is not None
         self.stretched = loosely_set(text)
         self.spaced = letter_spaced(text)
         self.bullet = text[0] if text[0] in BULLETS else ""
