@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -59,7 +59,11 @@ def make(recipe: Recipe, editions: Sequence[Wanted], progress: Progress) -> list
     """
     languages = dict.fromkeys(wanted.language for wanted in editions)
     shares = [[wanted for wanted in editions if wanted.language == language] for language in languages]
-    if len(shares) == 1 or not can_fork():
+    if len(shares) == 1:
+        # While the chapters are rendered here, a child draws the cover and loads what only that needs.
+        with Crew() as crew:
+            made = _make(recipe, shares[0], progress, begin=crew.begin)
+    elif not can_fork():
         made = [edition for share in shares for edition in _make(recipe, share, progress)]
     else:
         made = _make_side_by_side(recipe, shares, progress)
@@ -97,8 +101,21 @@ def _in_mode(edited: Edited, mode: Mode) -> Edited | None:
     return in_mode(edited, mode)
 
 
-def _make(recipe: Recipe, share: Sequence[Wanted], progress: Progress) -> list[Made]:
-    """Make the editions of one language."""
+_Drawing: TypeAlias = "Callable[[], Resource]"
+
+
+def _at_once(drawing: _Drawing) -> _Drawing:
+    return drawing
+
+
+def _make(
+    recipe: Recipe,
+    share: Sequence[Wanted],
+    progress: Progress,
+    *,
+    begin: Callable[[_Drawing], _Drawing] = _at_once,
+) -> list[Made]:
+    """Make the editions of one language; ``begin`` starts the drawing of a cover and gives what waits for it."""
     language, stages = share[0].language, recipe.stages
 
     def edit(mode: Mode) -> Edited:
@@ -108,7 +125,7 @@ def _make(recipe: Recipe, share: Sequence[Wanted], progress: Progress) -> list[M
     across = edit("horizontal")
     # A cover is set horizontally whatever the mode, so that one is drawn for all editions of a language.
     cover = recipe.cover
-    picture = (lambda: cover) if cover else cache(partial(stages.draw_cover, across.edition.issue))
+    picture = (lambda: cover) if cover else cache(begin(partial(stages.draw_cover, across.edition.issue)))
     made = []
     for wanted in share:
         edited = across if wanted.mode == "horizontal" else _in_mode(across, wanted.mode) or edit(wanted.mode)

@@ -91,12 +91,13 @@ def render(
         for article, ident in zip(issue.articles, identifiers, strict=True)
     ]
     articles = [document for document, _ in made]
+    listed = contents(articles, setting, said)
     picture = cover() if cover else draw_cover(issue)
     try:
         front = cover_page(picture, issue.metadata, setting, said), title_page(issue.metadata, setting, said)
     except ValueError as error:
         raise InputError("metadata: a value holds a control character: remove it") from error
-    chapters = (*front, contents(articles, setting, said), *articles)
+    chapters = (*front, listed, *articles)
     if edition.mode == "vertical":
         for document in chapters:
             for body in document.root.iterfind(f"{{{XHTML}}}body"):
