@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections import Counter
 
 LANGUAGES = ("zh-Hans", "zh-Hant-TW", "zh-Hant-HK")
 """Languages of editions (BCP 47: script, and region where the region decides the forms)."""
@@ -29,20 +32,22 @@ def canonical_language(tag: str) -> str | None:
     return _ALIASES.get(tag.replace("_", "-").lower())
 
 
-def looks_japanese(text: str) -> bool:
-    """Tell whether more than a tenth of the letters of ``text`` are kana: Japanese has four in ten."""
-    counts = Counter(text)
+def looks_japanese(counts: Counter[str]) -> bool:
+    """Tell whether more than a tenth of the letters of a text are kana, as in Japanese four in ten are.
+
+    ``counts`` says how often each of its characters stands there.
+    """
     kana = sum(number for c, number in counts.items() if "\u3041" <= c <= "\u30fa")
     return kana * 10 > sum(number for c, number in counts.items() if c.isalpha())
 
 
-def detect_language(text: str) -> str | None:
-    """Return the edition language of ``text``, or None if it has no Han characters of one form only.
+def detect_language(counts: Counter[str]) -> str | None:
+    """Return the edition language of a text, or None if it has no Han characters of one form only.
 
+    ``counts`` says how often each of its characters stands there.
     Characters of GB 2312 that Big5 lacks are simplified forms, those of Big5 that GB 2312 lacks traditional
     ones: the standards were made for one form each. Between Taiwan and Hong Kong seven characters decide.
     """
-    counts = Counter(text)
     characters = "".join(c for c in counts if "一" <= c <= "鿿")
     simplified = set(characters.encode("gb2312", "ignore").decode("gb2312"))
     traditional = set(characters.encode("big5", "ignore").decode("big5"))

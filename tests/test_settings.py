@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -196,13 +197,13 @@ def test_date_that_is_none_is_named(date: str) -> None:
     ],
 )
 def test_language_is_told_by_characters_of_one_form_only(text: str, language: str | None) -> None:
-    assert detect_language(text) == language
+    assert detect_language(Counter(text)) == language
 
 
 def test_japanese_is_noticed() -> None:
-    assert looks_japanese("川辺の古い水車小屋は、昨年の秋にふたたび開かれた。")
-    assert not looks_japanese("馆长说，日文里的“の”字谁都认得，来的人里头有一半是孩子。")
-    assert not looks_japanese("")
+    assert looks_japanese(Counter("川辺の古い水車小屋は、昨年の秋にふたたび開かれた。"))
+    assert not looks_japanese(Counter("馆长说，日文里的“の”字谁都认得，来的人里头有一半是孩子。"))
+    assert not looks_japanese(Counter())
 
 
 @pytest.mark.parametrize(

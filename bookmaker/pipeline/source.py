@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -103,9 +104,9 @@ def told_metadata(source: Input, layer: Layer) -> tuple[Metadata, tuple[Diagnost
         said.append(Diagnostic(code=Code.ENCODING, message=f"the text was read as {layer.encoding}"))
     language = "zh-Hans"
     if given.language is None:
-        text = "".join(line.text for page in layer.pages for line in page.lines)
-        language = detect_language(text) or language
-        japanese = looks_japanese(text)
+        counts = Counter("".join(line.text for page in layer.pages for line in page.lines))
+        language = detect_language(counts) or language
+        japanese = looks_japanese(counts)
         what = (
             "the text looks Japanese and is set as"
             if japanese

@@ -167,8 +167,11 @@ def _people(text: str, mark: bool) -> tuple[Person, ...] | None:
     house, _, others = text.partition(" ")
     if others and _ORGANISATION.match(house) and (names := split_names(others)):
         return tuple(Person(name, house) for name in names)
+    roles = [*ROLE.finditer(text)]
+    if not (roles or mark):
+        return None
     at = 0
-    for found in [*ROLE.finditer(text), None]:
+    for found in [*roles, None]:
         end = found.start() if found else len(text)
         between = text[at:end].strip(" \u3000:：/／|｜、")
         if between:
@@ -178,8 +181,6 @@ def _people(text: str, mark: bool) -> tuple[Person, ...] | None:
             people.extend(Person(name, role) for name in names)
         if found:
             role, at = found.group(), found.end()
-    if role is None and not mark:
-        return None
     if role is not None and not mark and people and people[0].role is None:
         return None  # 张三记者: a sentence rather than a byline
     return tuple(people)

@@ -308,7 +308,8 @@ def _department_marks(rows: list[Row]) -> frozenset[str]:
 
 def bare_name(name: str) -> str:
     """A department's name without the marks and brackets around it."""
-    return _LABEL.sub("", _ADORNMENT.sub("", name))
+    adorned = not (name[:1].isalnum() and name[-1:].isalnum())
+    return _LABEL.sub("", _ADORNMENT.sub("", name) if adorned else name)
 
 
 _LABEL = re.compile(r"^(?:栏目|欄目|专栏|專欄)[:：]")
