@@ -50,7 +50,7 @@ def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | N
     current = choices[0]
     best = [0.0 if usual in {None, width} else CHANGE for width in current]
     back: list[tuple[float, bytes]] = []  # the column changed from, and for every choice whether it was kept
-    fits: dict[tuple[float, ...], dict[tuple[bool, float, float], tuple[float, ...]]] = {}
+    fits: dict[tuple[float, ...], dict[tuple[bool, float, float], list[float]]] = {}
     known = fits.setdefault(current, {})
     for i, row in enumerate(body):
         least = min(best)
@@ -62,13 +62,16 @@ def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | N
             current = choices[i]
             best = [before.get(column, floor) for column in current]
             known = fits.setdefault(current, {})
-        kept = bytes(cost < floor for cost in best)
+        kept = bytes([cost < floor for cost in best])
         shape = row.stretched, shown[i], shown[i] + row.tight - row.width
         fit = known.get(shape)
         if fit is None:
-            fit = known[shape] = tuple(
-                _fit(*shape, column) + (OTHER if usual not in {None, column} else 0.0) for column in current
-            )
+            fit = known[shape] = [_fit(*shape, column) for column in current]
+            if usual is not None:
+                fit = known[shape] = [
+                    cost + (OTHER if column != usual else 0.0)
+                    for cost, column in zip(fit, current, strict=True)
+                ]
         best = [
             (cost if cost < floor else floor) + more  # min() takes three times as long
             for cost, more in zip(best, fit, strict=True)

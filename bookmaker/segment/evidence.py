@@ -75,7 +75,9 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
         titular = 0 < opens <= MOST_TITULAR and _may_open(row)
         out.append(
             Known(
-                wordless=_WORD.search(row.text) is None and _LEFT_OVER.fullmatch(row.text) is None,
+                wordless=not row.text[0].isalnum()
+                and _WORD.search(row.text) is None
+                and _LEFT_OVER.fullmatch(row.text) is None,
                 byline=short
                 and not row.closing
                 and row.ending == "none"

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 HABITS = Habits()
 _TWO_PARTS = re.compile(r"[^\W\d_a-zA-Z”」》][ 　]+[^\W\d_a-zA-Z]|[”」》][ 　]|[ 　][“「《]")
+_ENDS = {
+    ending: f"ends_{ending}" for ending in ("stop", "colon", "semicolon", "dash", "bracket", "comma", "none")
+}
 _QUOTING = frozenset("“「『‘")
 LEAST_LEAD = 25.0
 """Ems: a longer row behind a mark begins a lead, set over more than one column."""
@@ -181,15 +184,7 @@ def _prices(
             middle += costs.kept_blank
         else:
             first += costs.kept_blank
-    end = {
-        "stop": costs.ends_stop,
-        "colon": costs.ends_colon,
-        "semicolon": costs.ends_semicolon,
-        "dash": costs.ends_dash,
-        "bracket": costs.ends_bracket,
-        "comma": costs.ends_comma,
-        "none": costs.ends_none,
-    }[row.ending]
+    end: float = getattr(costs, _ENDS[row.ending])
     if row.ending == "none" and gap > 2 and (row.before_bullet or column >= habits.wide):
         end = costs.ends_none_before_bullet
     if row.closing or row.torn:

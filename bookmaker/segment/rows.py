@@ -70,6 +70,7 @@ _ENUMERATED = re.compile(
     r"|[甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥](?:、|[　 ]+(?=\S))"
     rf"|第[　 ]*[{HAN_NUMERALS}]{{1,3}}[　 ]*[章节節编編部条條](?:[　 ]|$)|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
 )
+_ENUMERATING = frozenset(HAN_NUMERALS + "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥第（(")
 _DRAWN = re.compile(r"─{4}|[━-╿]{2}|[│┃┌┐└┘├┤┬┴┼╭╮╯╰║╔╗╚╝]")
 _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（\[［〔]\d{1,2}[)）\]］〕]")
 _REMARK = re.compile(r"[。！？!?][”’」』]?(?:\s*[（(][^（()）]*[)）])+$")
@@ -156,10 +157,11 @@ class Row(msgspec.Struct):
         self.unit = first_unit(text, widths)
         self.ending = ending(text)
         self.sentence = _SENTENCE.search(text) is not None
-        self.stretched = loosely_set(text)
-        self.spaced = letter_spaced(text)
+        parted = len(text.split()) > 1
+        self.stretched = parted and loosely_set(text)
+        self.spaced = parted and letter_spaced(text)
         self.bullet = text[0] if text[0] in BULLETS else ""
-        self.enumerated = _ENUMERATED.match(text) is not None
+        self.enumerated = text[0] in _ENUMERATING and _ENUMERATED.match(text) is not None
         self.drawn = _DRAWN.search(text.strip("─")) is not None
         self.notice = len(text) <= 12 and squeeze(text) in NOTICES
         self.point = self.enumerated or _POINT.match(text) is not None

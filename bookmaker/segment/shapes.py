@@ -172,6 +172,9 @@ def _mark_tables(rows: Sequence[Row]) -> None:
 
     start = 0
     while start < len(rows):
+        if not short(rows[start]):
+            start += 1
+            continue
         cells = parts(rows[start])
         end = start
         while end < len(rows) and short(rows[end]) and parts(rows[end]) == cells:
