@@ -11,6 +11,7 @@ from bookmaker.book import XHTML, Book, Resource
 from bookmaker.diagnostics import InputError, OutputError
 from bookmaker.render import identity
 from bookmaker.render.accent import TOKEN, accent
+from bookmaker.render.apostrophes import mark_apostrophes
 from bookmaker.render.blocks import Album, Registers
 from bookmaker.render.chapter import Setting, chapter
 from bookmaker.render.contents import contents
@@ -98,9 +99,10 @@ def render(
     except ValueError as error:
         raise InputError("metadata: a value holds a control character: remove it") from error
     chapters = (*front, listed, *articles)
-    if edition.mode == "vertical":
-        for document in chapters:
-            for body in document.root.iterfind(f"{{{XHTML}}}body"):
+    for document in chapters:
+        for body in document.root.iterfind(f"{{{XHTML}}}body"):
+            mark_apostrophes(body)
+            if edition.mode == "vertical":
                 orient(body)
     return Book(
         edition=edition,
