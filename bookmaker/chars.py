@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FULL_STOPS = frozenset("。！？!?.…")
-"""Marks that end a sentence (GB/T 15834 4.1–4.3, and the ellipsis)."""
+FULL_STOPS = frozenset("。！？!?.．…")
+"""Marks that end a sentence (GB/T 15834 4.1–4.3, the dot of scientific texts, and the ellipsis)."""
 
 OPENING = frozenset("“‘（《〈「『【〔［｛〖([{")
 """Marks forbidden at the end of a line (CLREQ prohibition rules)."""
@@ -69,7 +69,7 @@ class Widths(dict[str, float]):
 
 
 PAUSE_MARKS = "，、"
-STOP_MARKS = "。！？；："
+STOP_MARKS = "。．！？；："
 PAIRED_MARKS = "“”‘’《》〈〉（）「」『』【】〔〕"
 
 STYLES: Mapping[str, Widths] = MappingProxyType(

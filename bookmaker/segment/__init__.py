@@ -22,6 +22,7 @@ from bookmaker.segment.capitals import mark_initials, mark_speakers
 from bookmaker.segment.captions import find_captions
 from bookmaker.segment.columns import estimate_columns
 from bookmaker.segment.contents import Match, find_contents, match_entries
+from bookmaker.segment.departments import mark_departments
 from bookmaker.segment.doubts import find_doubts
 from bookmaker.segment.drafts import draft_articles
 from bookmaker.segment.evidence import force, read_signs, weigh
@@ -30,6 +31,7 @@ from bookmaker.segment.habits import Habits, habits_of
 from bookmaker.segment.jumps import mark_jumps
 from bookmaker.segment.labels import find_onward, label_rows, price_rows
 from bookmaker.segment.ledger import prove
+from bookmaker.segment.likeness import match_loosely
 from bookmaker.segment.margins import Weighed
 from bookmaker.segment.parts import Part, divide
 from bookmaker.segment.places import page_labels, sections_of
@@ -74,8 +76,10 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     keys = [skeleton(row.text) for row in rows]
     contents = find_contents(rows, keys)
     matches = match_entries(rows, contents, keys)
+    matches |= match_loosely(rows, contents, keys, matches)
     departments = _names(hints, "departments")
     mark_tags(rows, contents.sections | departments | _names(hints, "running-heads"))
+    mark_departments(rows)
     find_captions(rows)
     mark_initials(rows)
     mark_speakers(rows)

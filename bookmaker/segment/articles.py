@@ -125,8 +125,7 @@ class Builder:
             if entry is not None:
                 text = _spaced_like(text, (entry.parts[1], entry.title))
             out.append(Title(text=text, id=self.block_id(rows[0]), source=source_of(rows)))
-        if draft.subtitles:
-            rows = [row for item in draft.subtitles for row in item.rows]
+        for rows in _subtitles(draft.subtitles):
             self.ledger.keep(rows)
             text = " ".join(clean_display(strip_dash(row.text, row, self.ledger)) for row in rows)
             out.append(Subtitle(text=text, id=self.block_id(rows[0]), source=source_of(rows)))
@@ -213,8 +212,13 @@ class Builder:
         return Head(level=level, text=text, id=self.block_id(item.row), source=source_of(item.rows))
 
     def _figure(self, item: Item) -> Figure:
-        text, rows = self._display_text([item])
-        return Figure(caption=text, id=self.block_id(item.row), source=source_of(rows))
+        self.ledger.keep(item.rows)
+        text = ""
+        for row in item.rows:
+            part = strip_mark(row.text, row, self.ledger)
+            # what its measure had no room for belongs to the line above; a credit stands apart
+            text += part if not text or row.goes_on or part[0] not in "（(" else " " + part
+        return Figure(caption=clean_display(text), id=self.block_id(item.row), source=source_of(item.rows))
 
     def _display(self, item: Item, reading: Reading) -> BodyBlock | None:
         row, sign = item.row, reading.sign(item)
@@ -268,6 +272,16 @@ class Builder:
         return [
             Article(id=f"a{number:02}", type="notice", front=tuple(front), blocks=tuple(blocks), page=page)
         ]
+
+
+def _subtitles(items: Sequence[Item]) -> list[list[Row]]:
+    """The rows of each subtitle, as they stand: a dash begins one, and so does another script."""
+    out: list[list[Row]] = []
+    for row in sorted((row for item in items for row in item.rows), key=lambda row: row.ordinal):
+        if not out or row.dashed or row.text.isascii() != out[-1][-1].text.isascii():
+            out.append([])
+        out[-1].append(row)
+    return out
 
 
 def _head_levels(heads: Iterable[Item]) -> dict[int, int]:

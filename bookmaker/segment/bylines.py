@@ -33,8 +33,14 @@ _OFFICE = re.compile(
     rf"^((?:{HAN}|[（）()、]){{2,24}}(?:长|長|书记|書記|主任|委员|委員|主席|教授|研究员|研究員|院士|总经理|總經理|主编|主編|代表|所长|博士|顾问|總裁|总裁))"
     rf"[\s　]+({HAN}(?:[\s　]?{HAN}){{1,3}})$"
 )
+_OFFICE_OF = re.compile(
+    rf"{HAN}{{2,20}}(?:局|院|公司|大学|大學|中心|委员会|委員會|协会|協會|学会|學會|厅|廳|集团|集團|党组|课题组|课题組|課題組|编辑部|編輯部|办公室|辦公室"
+    r"|处|處|部|室|社|站|馆|館|所)"
+)
+"""What stands for an author behind 文: more kinds of offices than a row of its own is taken for."""
+_COUNTRY = re.compile(rf"[\[［（(〔]{HAN}{{1,3}}[\]］）)〕](?=\S)")
 _TEXT_BY = re.compile(
-    r"^(?:撰?文|作者|文字|文图|图文|圖文|文·图|编译|整理|口述|采写|採寫)\s*[|｜/／:：·丨]\s*(.+)$"
+    r"^(?:撰?文|作者|文字|文[·．・.、/／]?[图圖]|[图圖][·．・.、/／]?文|编译|整理|口述|采写|採寫)\s*[|｜/／:：·丨]\s*(.+)$"
 )
 _BY_TEXT = re.compile(r"^(.+?)\s*[/／|｜]\s*(?:撰?文|图文|圖文|文图|整理|编译|摄影?)$")
 _ORGANISATION = re.compile(
@@ -132,7 +138,7 @@ def byline_bullets(texts: Iterable[str]) -> frozenset[str]:
             short[text[0]] += 1
             people = _people(text[1:].strip(" \u3000"), mark=True)
             named[text[0]] += people is not None
-            family[text[0]] += bool(people and people[0].name[0] in SURNAMES)
+            family[text[0]] += bool(people and (people[0].role or people[0].name[0] in SURNAMES))
     return frozenset(m for m, n in short.items() if named[m] >= 0.8 * n and family[m] >= 0.5 * named[m])
 
 
@@ -153,12 +159,27 @@ def marked_byline(text: str) -> tuple[Person, ...] | None:
     for pattern in (_TEXT_BY, _BY_TEXT):
         found = pattern.match(bare)
         if found:
-            mark, bare = True, found.group(1)
-            break
+            return _behind_wen(_COUNTRY.sub("", found.group(1)))
     bare = bare.strip(" \u3000()（）【】[]")
     if not bare or len(squeeze(bare)) > 60:
         return None
     return _people(bare, mark)
+
+
+def _behind_wen(text: str) -> tuple[Person, ...] | None:
+    """Read what stands beside 文 and a stroke: names, each perhaps with a remark in brackets, or an office."""
+    bare = _REMARK.sub(" ", text).strip(" \u3000()（）【】[]")
+    if _OFFICE_OF.fullmatch(squeeze(bare)):
+        return (Person(squeeze(bare)),)
+    people = _people(bare, mark=True) if bare and len(squeeze(bare)) <= 60 else None
+    remarks = {
+        squeeze(text[: found.start()]): found.group().strip("（）()") for found in _REMARK.finditer(text)
+    }
+    return people and tuple(
+        Person(person.name, person.role or remark)
+        for person in people
+        for remark in [next((told for before, told in remarks.items() if before.endswith(person.name)), None)]
+    )
 
 
 def _people(text: str, mark: bool) -> tuple[Person, ...] | None:

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from bookmaker.chars import HAN
+from bookmaker.segment.shapes import usual_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 3
 """Rows of a caption that is set in a narrow measure."""
+LONGEST_REST, LONGEST_BRACKET = 2, 5
+"""Characters of a caption, and with its bracket, that are left for a line of their own, at most."""
 LEAST_POINTED = 10.0
 """Ems: rows behind a pointing mark that are longer, as a rule, are captions rather than heads."""
 
@@ -23,7 +26,9 @@ _POINTING = frozenset("▲△▼▽◀▶◄►◁▷")
 _NUMBERED = re.compile(
     r"[图圖][ \u3000]?(?:\d{1,2}(?:[-—.．]\d{1,2})?|[一二三四五六七八九十]{1,3})[ \u3000:：.．]\s*\S"
 )
-_SHOWS = re.compile(r"(?:[图圖][为為:：]|[上下左右][图圖](?:[为為]|[:：]))")
+_SHOWS = re.compile(
+    rf"(?:[图圖][为為:：]|[上下左右][图圖](?:[为為]|[:：])|[↑↓←→↖↗↘↙][ \u3000]?(?:{HAN}|[“《]))"
+)
 _NAME = rf"(?:(?:{HAN}|·){{2,4}}|{HAN}[ \u3000]{HAN})"
 _MAKES = "(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图?|繪圖?)"
 CREDITED = re.compile(
@@ -44,8 +49,12 @@ def find_captions(rows: Sequence[Row]) -> None:
     A row that only says who took the picture belongs to the caption above it.
     """
     pointing = _pointing(rows)
+    usual = usual_width(rows)
     for above, row in itertools.pairwise(rows):
-        if not row.first_on_page and above.ending == "none" and _CREDIT_ALONE.fullmatch(row.text):
+        if row.first_on_page or above.ending != "none":
+            continue
+        torn = row.goes_on and len(row.text) <= LONGEST_BRACKET and CREDITED.search(above.text + row.text)
+        if torn or _CREDIT_ALONE.fullmatch(row.text):
             above.caption = row.caption_more = True
     for i, row in enumerate(rows):
         if row.caption_more or not (
@@ -54,12 +63,27 @@ def find_captions(rows: Sequence[Row]) -> None:
             continue
         row.caption = True
         credited = next(
-            (k for k in range(i, min(i + MOST_ROWS, len(rows))) if CREDITED.search(rows[k].text)), i
+            (k for k in range(i, min(i + MOST_ROWS, len(rows))) if CREDITED.search(rows[k].text)),
+            _last_row(rows, i, usual),
         )
         below = rows[i + 1 : credited + 1]
         if all(not (more.first_on_page or more.bullet or _NUMBERED.match(more.text)) for more in below):
             for more in below:
                 more.caption_more = True
+
+
+def _last_row(rows: Sequence[Row], i: int, usual: float) -> int:
+    """The last row of the caption that row ``i`` begins: the next one if it closes its bracket, or is the rest of it.
+
+    A rest is a few characters that a line as wide as the ``usual`` column had no room for, before the page ends.
+    """
+    row, k = rows[i], i + 1
+    if k == len(rows) or rows[k].first_on_page or row.ending != "none":
+        return i
+    short = len(rows[k].text) <= LONGEST_REST and rows[k].ending == "none" and row.width >= usual - 1
+    ends = k + 1 == len(rows) or rows[k + 1].first_on_page or rows[k + 1].folio is not None
+    torn = rows[k].goes_on and not row.held
+    return k if torn or (short and ends and rows[k].folio is None) else i
 
 
 def _pointing(rows: Sequence[Row]) -> frozenset[str]:

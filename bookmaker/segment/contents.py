@@ -5,19 +5,33 @@ It is evidence of titles, authors, departments and page numbers, never the truth
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from bookmaker.chars import skeleton, squeeze
-from bookmaker.segment.entries import BEFORE, BEHIND, CONTENTS_WORD, Contents, Entry, parse
+from bookmaker.segment.entries import (
+    BEFORE,
+    BEHIND,
+    CONTENTS_WORD,
+    LONGEST_SECTION,
+    Contents,
+    Entry,
+    Order,
+    authors_below,
+    parse,
+    signature,
+    signed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bookmaker.segment.rows import Row
 
+_LONE = re.compile(r"\d{2,3}")
 _PADDED = re.compile(r"\d{2,3}[ \u3000]\S")
 
 NEAR = 8
@@ -43,10 +57,10 @@ def find_contents(rows: list[Row], keys: Sequence[str]) -> Contents:
         end = start
         while end < len(rows) and rows[end].sheet == rows[start].sheet:
             end += 1
-        span = _span_of_entries(rows, start, end)
+        span = _span_of_entries(rows, start, end) or _span_of_numbers(rows, start, end)
         if span is not None:
-            first, last, before = span
-            found = Contents(parse(rows[first:last], before=before), set(range(first, last)))
+            first, last, order = span
+            found = Contents(parse(rows[first:last], order), set(range(first, last)))
             _mend(found, rows, keys)
             headed = any(CONTENTS_WORD.fullmatch(squeeze(row.text)) for row in rows[first:last])
             if headed or any(match.part == "title" for match in match_entries(rows, found, keys).values()):
@@ -62,7 +76,7 @@ def _mend(contents: Contents, rows: Sequence[Row], keys: Sequence[str]) -> None:
     """Give back to titles what was guessed to be an author's name, where the text shows it as part of the title."""
     for entry in contents.entries:
         parts = entry.authors.split() if entry.guessed else []
-        for n in range(1, len(parts)):
+        for n in range(1, len(parts) + 1):
             longer = Entry(entry.page, " ".join([entry.title, *parts[:n]]))
             found = match_entries(rows, Contents([longer], contents.rows), keys)
             if any(match.part == "title" for match in found.values()):
@@ -77,7 +91,30 @@ def _number(row: Row, pattern: re.Pattern[str]) -> int | None:
     return int(digits)
 
 
-def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, bool] | None:
+def _span_of_numbers(rows: list[Row], start: int, end: int) -> tuple[int, int, Order] | None:
+    """Rows of a page between its first and last entry, if page numbers stand on lines of their own above them."""
+    lone = [(i, int(rows[i].text)) for i in range(start, end) if _LONE.fullmatch(rows[i].text)]
+    if len(lone) < LEAST_ENTRIES or not _rise([number for _, number in lone]):
+        return None
+    last = lone[-1][0] + 1
+    apart = [b[0] - a[0] for a, b in itertools.pairwise(lone)]
+    if not all(2 <= n <= WIDEST_ENTRY for n in apart):
+        return None
+    while last < end and last < lone[-1][0] + max(apart) and rows[last].folio is None:
+        last += 1
+        if signed(rows[last - 1].text):
+            break
+    first = lone[0][0]
+    if first > start and len(squeeze(rows[first - 1].text)) <= LONGEST_SECTION:
+        first -= 1
+    while first > start and _looks_like_section(rows[first - 1]):
+        first -= 1
+    if any(row.ending in _CLAUSES or row.sentence for row in rows[first:last]):
+        return None
+    return first, last, Order.ALONE
+
+
+def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, Order] | None:
     """Rows of a page between its first and last entry, if their numbers rise as a contents page's do."""
     stops = sum(rows[i].ending == "stop" for i in range(start, end))
     for pattern in (BEFORE, BEHIND):
@@ -104,11 +141,14 @@ def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, b
             if 3 * stops > len(numbered):
                 rest = range(last + 1, next((i for i in rest if not _goes_on(rows[i])), end))
             last = rest.stop - 1
-        elif first > start:
-            first = max(start, first - 2)
-            while first > start and _looks_like_section(rows[first - 1]):
-                first -= 1
-        return first, last + 1, pattern is BEFORE
+        else:
+            if first > start:
+                first = max(start, first - 2)
+                while first > start and _looks_like_section(rows[first - 1]):
+                    first -= 1
+            if authors_below(rows[first : last + 1]) and last + 1 < end and signature(rows[last + 1].text):
+                last += 1
+        return first, last + 1, Order.BEFORE if pattern is BEFORE else Order.BEHIND
     return None
 
 

@@ -44,6 +44,7 @@ class Costs(msgspec.Struct, frozen=True):
     ends_none_before_bullet: float = 2.0  # points behind bullets end without a mark
     bullet_inside: float = 14.0  # a mark at a line's start begins something
     closing_inside: float = 8.0  # a credit or a note on the author begins a paragraph of its own
+    goes_on: float = 6.0  # a line that begins with a closing mark begins nothing, nor is it display text
     kept_indent: float = 5.0  # the layer keeps indents and this line contradicts them
     kept_blank: float = 4.0  # the layer keeps blank lines between paragraphs and this line contradicts them
     ends_line: float = 1.0  # where every line is a paragraph, it may end without a mark…

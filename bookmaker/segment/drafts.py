@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import squeeze
+from bookmaker.chars import is_han, squeeze
 from bookmaker.segment.bylines import officer
 from bookmaker.segment.cuts import find_starts
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION
@@ -18,6 +19,10 @@ from bookmaker.segment.titles import SHORTEST_TITLE, divide_loose
 
 if TYPE_CHECKING:
     from bookmaker.segment.reading import Reading
+
+
+_TRANSLATION = re.compile(r"[A-Z][\x20-\x7e‘’“”–—é]*[a-z]{2}[\x20-\x7e‘’“”–—é]*")
+"""A row without ideographs at an opening: the title in another language."""
 
 
 def draft_articles(reading: Reading) -> list[Draft]:
@@ -58,11 +63,8 @@ def _claim(draft: Draft, reading: Reading) -> None:
             _claim_loose(draft, run, rest, reading, opening=n == 0, later=foot and n == 0)
     if not draft.titles:
         # a plain head at the top of a page, before any paragraph, is a title
-        before = [
-            item
-            for item in draft.items[:3]
-            if item.kind is not Kind.DISPLAY and item not in (*draft.tabs, *draft.kickers, *draft.captions)
-        ]
+        claimed = (*draft.tabs, *draft.kickers, *draft.captions, *draft.subtitles, *draft.bylines)
+        before = [item for item in draft.items[:3] if item.kind is not Kind.DISPLAY and item not in claimed]
         if (
             before
             and before[0].kind is Kind.HEAD
@@ -130,8 +132,10 @@ def _claim_loose(
 ) -> None:
     """Divide the items of one cluster that no sign explains among title, kicker, subtitle, byline and captions."""
     candidates: list[Item] = []
+    han = opening and any(is_han(item.text[0]) for item in loose)
     for item in loose:
-        if item.row.dashed and (opening or (not draft.subtitles and _at_edge(item))):
+        dashed = item.row.dashed and (opening or (not draft.subtitles and _at_edge(item)))
+        if dashed or (han and item.row.sheet == loose[0].row.sheet and _TRANSLATION.fullmatch(item.text)):
             draft.subtitles.append(item)
         elif officer(item.text) and not draft.bylines:
             draft.bylines.append(item)
@@ -142,22 +146,30 @@ def _claim_loose(
         else:
             candidates.append(item)
     signed = {item.index for item in (*draft.bylines, *draft.subtitles)}
+    named = any(reading.sign(item).named for item in run)
+    if named:
+        # the house sets names above titles: what stands above the names is none
+        first = next((item.index for item in candidates if reading.sign(item).named), 0)
+        draft.kickers.extend(item for item in candidates if item.index < first)
+        candidates = [item for item in candidates if item.index >= first]
+        signed -= {item.index for item in draft.bylines}
     above = frozenset(a.index for a, b in itertools.pairwise(run) if b.index in signed)
     behind = next((item for item in draft.items if item.index == run[-1].end), None)
     found = divide_loose(
         candidates,
-        squeeze(draft.body_text),
+        "" if named else squeeze(draft.body_text),
         titled=bool(draft.titles),
         bylined=bool(draft.bylines),
         tags=draft.tags,
         opening=opening,
         above=above,
-        departments=reading.contents.sections,
+        departments=named or bool(reading.contents.sections),
         later=later,
         headed=behind is not None
         and behind.kind is Kind.HEAD
         and not behind.row.bullet
         and not behind.row.point,
+        under=frozenset(a.end for a in run if a in draft.titles),
         below=frozenset(
             a.index for a, b in itertools.pairwise(run) if b in draft.titles and b not in candidates
         ),

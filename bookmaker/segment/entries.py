@@ -8,12 +8,13 @@ alone, letter-spaced or behind ``>>``. Department, title and author may each hav
 from __future__ import annotations
 
 import re
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from bookmaker.chars import BULLETS, HAN, squeeze
-from bookmaker.segment.bylines import ROLE, SURNAMES, author_list, split_names
+from bookmaker.segment.bylines import ROLE, SURNAMES, author_list, marked_byline, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +25,18 @@ BEFORE = re.compile(r"^[\[(（P]?(\d{1,3})[\])）]?[\s/.．·、|｜:：]*(?=\D)
 BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜(（]+[Pp]?|)(\d{1,3})[)）]?$")
 _SECTION_MARKS = re.compile(r"^[\W_]+|[\W_]+$")
 CONTENTS_WORD = re.compile(
-    r"(?:本期|今日)?(?:目录|目次|目錄|要目|导读|導讀|看点|看點)(?:contents)?|contents", re.IGNORECASE
+    r"(?:contents)?(?:本期|今日)?(?:目录|目次|目錄|要目|导读|導讀|看点|看點)(?:contents)?|contents",
+    re.IGNORECASE,
 )
 _LEADER = re.compile(r"^(.*?\S)\s*[.．…·‧・]{2,}\s*(.*)$")
+_LONG_LEADER = re.compile(r"^(.*?[^\s.．…·‧・])\s*(?:[.．·‧・]{4,}|…{2,})\s*(.*)$")
+"""Dots that lead from the title to the authors, or to nothing: longer than any ellipsis of a title would be, or nearly."""
+_BRACKETED = re.compile(r"^[（(]([^（()）]*)[）)]?$")
+_ISSUE = re.compile(r"[\s\d年月日星期第总總卷号號第一二三四五六七八九十天（）()|｜/.．·—-]+")
+"""A row of nothing but a date or the number of the issue."""
+_COLON = re.compile(r"[:：｜|]")
+"""What parts a kicker from its title in an entry."""
+_BY = re.compile(r"(?:撰?文|作者)\s*[:：/／|｜]\s*(\S.*)")
 _TRANSLATION = re.compile(r"\s+[A-Za-z][\w’'\"“”()-]*(?:[ ,:;&-]+[\w’'\"“”()-]+)+[.?!]?(?=\s|$)", re.ASCII)
 """Two Latin words or more behind a title: the same in English."""
 _SIGNED = re.compile(r"(.{3,}?)[\s　]*[（(]([^（()）]*(?:[（(][^（()）]*[）)])?)[）)]?")
@@ -35,7 +45,9 @@ _MARKED = frozenset(">＞»▷") | BULLETS
 _HAN = re.compile(HAN)
 
 LEAST_TITLE = 3
-"""Characters: before names a title is longer."""
+"""Characters: before names a title is no shorter."""
+LONGEST_AUTHORS = 24
+"""Characters behind a long leader that name authors, whatever they are."""
 LONGEST_SECTION = 8
 """Characters of a department's name."""
 
@@ -56,7 +68,7 @@ class Entry(msgspec.Struct):
     @property
     def parts(self) -> tuple[str, str]:
         """The kicker and the title, divided at the first colon; the kicker is empty where there is none."""
-        kicker, colon, title = self.title.replace(":", "：").partition("：")
+        kicker, colon, title = _COLON.sub("：", self.title, count=1).partition("：")
         return (kicker, title) if colon and title and len(kicker) <= 16 else ("", self.title)
 
 
@@ -72,16 +84,29 @@ class Contents(msgspec.Struct):
         return {entry.section for entry in self.entries if entry.section}
 
 
-def parse(rows: Sequence[Row], *, before: bool) -> list[Entry]:
-    """Read the entries of contents rows whose page numbers stand ``before`` the titles or behind them."""
+class Order(Enum):
+    """Where page numbers stand: before their titles, behind them, or alone on the line above."""
+
+    BEFORE = "before"
+    BEHIND = "behind"
+    ALONE = "alone"
+
+
+def parse(rows: Sequence[Row], order: Order) -> list[Entry]:
+    """Read the entries of contents rows whose page numbers stand as ``order`` says."""
     told = [row for row in rows if _says_something(row)]
-    return _parse_before(told) if before else _parse_behind(told)
+    if order is Order.ALONE:
+        return _parse_alone(told)
+    return _parse_before(told) if order is Order.BEFORE else _parse_behind(told)
 
 
 def _says_something(row: Row) -> bool:
     name = _name(row)
     named = _HAN.search(row.text) is not None or any(c.isdigit() for c in row.text)
-    return named and not CONTENTS_WORD.fullmatch(name)
+    dated = (
+        len(name) > len("2024") and ("年" in name or "期" in name) and _ISSUE.fullmatch(row.text) is not None
+    )
+    return named and not dated and not CONTENTS_WORD.fullmatch(name)
 
 
 def _name(row: Row) -> str:
@@ -131,13 +156,55 @@ def _parse_before(rows: Sequence[Row]) -> list[Entry]:
     return entries
 
 
+def _parse_alone(rows: Sequence[Row]) -> list[Entry]:
+    """Read entries whose numbers stand alone above them: title, subtitle, authors, and the next department."""
+    entries: list[Entry] = []
+    section: str | None = None
+    for row in rows:
+        last = entries[-1] if entries else None
+        if row.text.isdecimal():
+            entries.append(Entry(int(row.text), "", section=section))
+        elif last is None or (last.authors and len(_name(row)) <= LONGEST_SECTION):
+            section = _name(row)
+        elif not last.title:
+            last.title = row.text
+        elif authors := signed(row.text):
+            last.authors = authors
+        else:
+            last.subtitle += row.text.lstrip("—─－- ")
+    return entries
+
+
+def signed(text: str) -> str:
+    """The authors that a row of its own names, empty where it names none."""
+    if people := marked_byline(text):
+        return " ".join(person.name for person in people)
+    found = _BY.match(text)
+    return found.group(1) if found else text * signature(text)
+
+
+def authors_below(rows: Sequence[Row]) -> bool:
+    """Tell whether authors stand on the line below a title and its page number: below most of them."""
+    entries = [i for i, row in enumerate(rows[:-1]) if BEHIND.match(row.text)]
+    below = sum(signature(rows[i + 1].text) and not _says_author(rows[i].text) for i in entries)
+    return below > 1 and below >= 0.6 * len(entries)
+
+
+def _says_author(text: str) -> bool:
+    found = BEHIND.match(text)
+    return found is not None and bool(_split_authors(found.group(1))[1] or signature(found.group(1)))
+
+
 def _parse_behind(rows: Sequence[Row]) -> list[Entry]:
     entries: list[Entry] = []
     section: str | None = None
     above: list[str] = []  # rows since the last entry
+    under = authors_below(rows)
     for row in rows:
         found = BEHIND.match(row.text)
-        if found:
+        if under and not found and entries and not (above or entries[-1].authors) and signature(row.text):
+            entries[-1].authors = row.text
+        elif found:
             section, text, authors = _joined(above, found.group(1), section)
             entry = _entry(int(found.group(2)), text, section)
             if authors:
@@ -153,7 +220,7 @@ def _parse_behind(rows: Sequence[Row]) -> list[Entry]:
 
 def _joined(above: Sequence[str], text: str, section: str | None) -> tuple[str | None, str, str]:
     """Department, text and authors of an entry whose last row is ``text``, below other rows of its own."""
-    if above and _signature(text):
+    if above and signature(text):
         title, slash, authors = above[-1].replace("／", "/").rpartition("/")
         if slash:
             broken = len(authors.split(" ")[-1]) == 1 or len(text.split(maxsplit=1)[0]) == 1
@@ -169,7 +236,7 @@ def _joined(above: Sequence[str], text: str, section: str | None) -> tuple[str |
     return section, "".join([*pending, text]), ""
 
 
-def _signature(text: str) -> bool:
+def signature(text: str) -> bool:
     """Tell whether a row holds names and nothing else, family names all of them."""
     bare = _COUNTRY.sub("", text).strip()
     names = [name for name in re.split(r"[\s、，,]+", bare) if name]
@@ -198,6 +265,9 @@ def _split_authors(text: str) -> tuple[str, str]:
     Its translation is left out.
     """
     bare = _TRANSLATION.sub("", text) if _HAN.match(text) else text
+    led = _LONG_LEADER.match(bare)
+    if led and (not led.group(2) or signature(led.group(2)) or len(led.group(2)) <= LONGEST_AUTHORS):
+        return led.group(1), _BRACKETED.sub(r"\1", led.group(2).strip())
     signed = _SIGNED.fullmatch(bare)
     if signed and author_list(signed.group(2)):
         return signed.group(1), signed.group(2).strip()
@@ -214,6 +284,6 @@ def _split_authors(text: str) -> tuple[str, str]:
         end > 1 and len(parts[end - 1]) <= 3 and parts[end - 1][0] in SURNAMES and split_names(parts[end - 1])
     ):
         end -= 1
-    if end < len(parts) and len(" ".join(parts[:end])) > LEAST_TITLE:
+    if end < len(parts) and len(" ".join(parts[:end])) >= LEAST_TITLE:
         return " ".join(parts[:end]), " ".join(parts[end:])
     return " ".join(parts), ""

@@ -13,14 +13,16 @@ from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.jumps import jump_of
 from bookmaker.segment.openings import find_openings
 from bookmaker.segment.prices import Evidence
+from bookmaker.segment.prohibitions import LEFT_OVER
+from bookmaker.segment.signatures import find_signatures
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bookmaker.segment.contents import Match
     from bookmaker.segment.habits import Habits
     from bookmaker.segment.rows import Row
 
-_LEFT_OVER = re.compile(r"[。，、；：！？」』”’）》]{1,2}(?<!？？)")
-"""Marks that a line broken at a fixed number of characters left to the next."""
 _WORD = re.compile(r"\w")
 _CREDIT = re.compile(r"(?:摄影?|攝影?|供图|供圖|制图|製圖|绘图|繪圖|图)[）)]?$")
 OCCASION = re.compile(
@@ -33,6 +35,12 @@ LONGEST_MARKED = 25.0
 """Ems: a longer row behind a mark is a lead's."""
 MOST_TITULAR = 6
 """Rows of an article's opening: kicker, title, subtitle, each in one or two lines."""
+_ASKS = "？！?!”」"
+"""Marks that a title may end with."""
+LEAST_NAMED = 3
+"""Bylines above short rows, by which a house is known to set names above titles."""
+LEAST_COLUMN = 10.0
+"""Ems: beside rows of display text a column seems narrower than any is."""
 EDGE_TOP, EDGE_FOOT = 4, 6
 """Rows from a page's top and foot among which display text is looked for."""
 
@@ -42,7 +50,8 @@ class Known(msgspec.Struct, frozen=True, gc=False):
 
     ``part`` is the part of an opening the row plays: title, department, kicker, subtitle, author or none; or it is
     sign-off, the author's name below an article's end, or a jump line. ``titular`` marks the short rows below a
-    sign-off or a department's framed name: an article opens with them.
+    sign-off or a department's framed name: an article opens with them. ``named`` marks those below a byline in a
+    house that sets names above titles.
     """
 
     wordless: bool
@@ -51,6 +60,7 @@ class Known(msgspec.Struct, frozen=True, gc=False):
     credit: bool
     part: str = ""
     titular: bool = False
+    named: bool = False
 
     @property
     def opening(self) -> bool:
@@ -63,6 +73,7 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
     openings = find_openings(rows, habits)
     marks = byline_bullets(row.text for row in rows if row.bullet)
     out: list[Known] = []
+    signatures = find_signatures(rows)
     opens = 0  # rows of an opening so far
     ended = False  # the body's last row ended a sentence
     for i, row in enumerate(rows):
@@ -77,12 +88,15 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
             Known(
                 wordless=not row.text[0].isalnum()
                 and _WORD.search(row.text) is None
-                and _LEFT_OVER.fullmatch(row.text) is None,
-                byline=short
-                and not row.closing
-                and row.ending == "none"
-                and (not row.bullet or row.bullet in marks)
-                and marked_byline(row.text) is not None,
+                and LEFT_OVER.fullmatch(row.text) is None,
+                byline=i in signatures
+                or (
+                    short
+                    and not row.closing
+                    and row.ending in {"none", "bracket"}
+                    and (not row.bullet or row.bullet in marks)
+                    and marked_byline(row.text) is not None
+                ),
                 notice=row.notice,
                 credit=short
                 and row.ending in {"none", "bracket"}
@@ -97,14 +111,31 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
             opens = 1
         elif opens:
             opens = opens + 1 if titular or row.tag or row.folio or row.closing else 0
+    for i in _below_names(rows, out):
+        out[i] = msgspec.structs.replace(out[i], titular=True, named=True)
     return out
+
+
+def _below_names(rows: Sequence[Row], signs: Sequence[Known]) -> list[int]:
+    """The short rows below bylines, where most bylines have such rows below them: titles and subtitles."""
+    runs = []
+    for i, sign in enumerate(signs):
+        if not sign.byline or signs[i - 1].byline:
+            continue
+        k = i + 1
+        while k < len(rows) and not rows[k].first_on_page and not signs[k].byline and _may_open(rows[k]):
+            k += 1
+        runs.append(range(i + 1, k))
+    titled = [run for run in runs if 0 < len(run) <= MOST_TITULAR]
+    enough = len(titled) >= LEAST_NAMED and 4 * len(titled) >= 3 * len(runs)
+    return [i for run in titled for i in run] if enough else []
 
 
 def _may_open(row: Row) -> bool:
     """A short row without end mark, as titles are."""
     return (
-        row.ending == "none"
-        and row.width < 0.8 * row.column
+        (row.ending == "none" or row.text[-1] in _ASKS)
+        and row.width < 0.8 * max(row.column, LEAST_COLUMN)
         and not (row.bullet or row.tag or row.folio or row.closing or row.point)
         and not row.sentence
     )
@@ -174,7 +205,8 @@ def _display_price(row: Row, above: Row | None, sign: Known, nearest: int, costs
         price = costs.display_dashed
     else:
         price = costs.display_at_edge if edge else costs.display
-    if nearest and row.ending == "none":
+    asks = _asks(row) and (sign.titular or nearest > 0)
+    if nearest:
         price = min(price, costs.display_above_byline * nearest)
     if edge and row.ending == "none" and (officer(row.text) or OCCASION.match(row.text)):
         price = costs.display_known
@@ -184,13 +216,15 @@ def _display_price(row: Row, above: Row | None, sign: Known, nearest: int, costs
         price += costs.display_comma
     if row.sentence:
         price += costs.display_sentence
+    if row.goes_on or row.held:
+        price += costs.goes_on
     if row.bullet:
         price += costs.display_bullet + (costs.display_lead if row.width > LONGEST_MARKED else 0.0)
     elif row.ending == "none" and (_announces(row) or (above is not None and _announces(above))):
         price = costs.display_known
     if sign.credit:
         price = min(price, costs.display_at_edge)
-    return price + (costs.display_stop if row.ending not in {"none", "bracket", "dash"} else 0.0)
+    return price + (costs.display_stop if row.ending not in {"none", "bracket", "dash"} and not asks else 0.0)
 
 
 def _opens(row: Row, sign: Known, match: Match | None) -> bool:
@@ -208,14 +242,21 @@ def _announces(row: Row) -> bool:
     return row.from_top < EDGE_TOP and row.ending == "none" and SAYS.search(row.text) is not None
 
 
+def _asks(row: Row) -> bool:
+    """Tell whether a short row ends as a question or a quotation that is a title may."""
+    return row.text[-1] in _ASKS and row.width < 0.8 * max(row.column, LEAST_COLUMN)
+
+
 def _rows_to_byline(rows: list[Row], signs: list[Known], i: int) -> int:
     """1 or 2 for a row directly above a byline on its page, or above such a row; 0 elsewhere."""
+    if rows[i].ending != "none" and not _asks(rows[i]):
+        return 0
     for distance in (1, 2):
         k = i + distance
         if k >= len(rows) or rows[k].first_on_page:
             return 0
         if signs[k].byline:
             return distance
-        if rows[k].ending != "none":
+        if rows[k].ending != "none" and not _asks(rows[k]):
             return 0
     return 0

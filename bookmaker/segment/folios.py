@@ -32,6 +32,8 @@ LOST_PAGES = 4
 """Pages without a mark between two folios of a chain."""
 UNNUMBERED = 2
 """Pages that do not count between two folios of a chain: a contents page, an advertisement."""
+MOST_LISTED = 6
+"""Rows between two page numbers of a contents page, one of which ends a sentence where they are folios."""
 WINDOW = 24
 """Candidates behind one another among which a chain goes on."""
 
@@ -131,6 +133,8 @@ def _chain(found: Sequence[_Folio], rows: Sequence[Row]) -> list[_Folio]:
             other = found[k]
             if other.index == folio.index:
                 continue
+            if page == rows[other.index].page and _listed(rows[other.index + 1 : folio.index]):
+                continue
             pages = page - rows[other.index].page
             more = folio.number - other.number - pages
             if folio.number <= other.number or not -UNNUMBERED <= more <= LOST_PAGES:
@@ -146,6 +150,11 @@ def _chain(found: Sequence[_Folio], rows: Sequence[Row]) -> list[_Folio]:
         out.append(found[at])
         at = back[at]
     return out[::-1]
+
+
+def _listed(between: Sequence[Row]) -> bool:
+    """Tell whether the rows ``between`` two numbers that no mark of a page parts are those of a contents page."""
+    return len(between) <= MOST_LISTED and all(row.ending != "stop" for row in between)
 
 
 def _stand_above(chain: Sequence[_Folio], rows: Sequence[Row]) -> bool:

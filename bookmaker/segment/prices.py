@@ -139,6 +139,9 @@ def _beside(
     if marked and row.width <= row.column + 1 and not row.sentence:
         head = costs.head_marked + known.body + (costs.head_stop if row.ending == "stop" else 0.0)
         price = replace(price, head=head, first=price.first + costs.head_mark_first)
+    if row.goes_on:
+        more = costs.goes_on
+        price = replace(price, first=price.first + more, only=price.only + more, head=price.head + more)
     if row.first_on_page or abs(row.indent - (above.indent if above else 0.0)) > 1.2:
         price = replace(price, head_more=price.head_more + costs.head_third)
     if row.point and above is not None and above.ending in {"stop", "semicolon"}:

@@ -72,6 +72,7 @@ class Reading(msgspec.Struct, eq=False, dict=True):
         sign, row = self.sign(item), item.row
         return not (
             row.tag
+            or row.closing
             or row.vertical
             or row.drawn
             or row.folio is not None

@@ -29,6 +29,7 @@ from bookmaker.layer import Change, Layer, Reason
 from bookmaker.segment.bylines import ROLE, byline_bullets
 from bookmaker.segment.display import letter_spaced, loosely_set, undouble
 from bookmaker.segment.folios import mark_folios
+from bookmaker.segment.prohibitions import mark_going_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,9 @@ _GLUED = re.compile(
 )
 """A caption with its photographer, glued to the last line of a paragraph."""
 _TAKEN = frozenset("摄攝")
-_SENTENCE = re.compile(r"[。！？][^”」’』]")
+_SENTENCE = re.compile(rf"[。！？][^”」’』]|．(?<={HAN}{{4}}．){HAN}")
+_NOTE_MARK = re.compile(r"(?<=[。．！？”’」』])(?:[①-⑳]|\[\d{1,2}\])+$")
+"""A note's mark behind the end of a sentence."""
 _BARE_END = re.compile(r"[\w》）)]$")
 
 
@@ -99,6 +102,8 @@ class Row(msgspec.Struct):
     ``caption`` marks a row that begins a caption by its own sign, ``caption_more`` one that goes on with it; ``initial``
     an initial set over several lines, ``beside`` those lines; ``speaks`` a row that begins with a speaker's name;
     ``torn`` one above a jump line.
+    ``goes_on`` marks a row that only goes on with the row above: it begins with a mark that no line begins with, or
+    closes a bracket that was opened there; ``held`` one whose last mark the row below begins with.
     ``ordinal`` counts the lines that are not blank; ``ending`` is one of ``stop`` (sentence ends), ``colon``,
     ``semicolon``, ``comma``, ``dash`` and ``none``; ``sentence`` marks a row within which a sentence ends, ``closing``
     an editor's credit or a note on the author.
@@ -131,6 +136,8 @@ class Row(msgspec.Struct):
     enumerated: bool = False
     point: bool = False
     before_bullet: bool = False
+    goes_on: bool = False
+    held: bool = False
     dashed: bool = False
     closing: bool = False
     # features of the neighbourhood
@@ -199,7 +206,7 @@ def style_of(texts: Sequence[str]) -> Widths:
 
 def ending(text: str) -> str:
     """Name how a line ends: ``stop``, ``colon``, ``semicolon``, ``comma``, ``dash`` or ``none``."""
-    end = text.rstrip()
+    end = _NOTE_MARK.sub("", text.rstrip())
     bracket = end[-1:] in "）)"
     while end and end[-1] in CLOSING and len(end) > 1:
         end = end[:-1]
@@ -242,8 +249,10 @@ def build_rows(layer: Layer) -> list[Row]:
     widths = style_of([row.text for row in rows if not row.doubled])
     for row in rows:
         row.measure(widths)
+    signed = byline_bullets(row.text for row in rows if row.bullet)
     for row, following in itertools.pairwise(rows):
-        row.before_bullet = bool(following.bullet)
+        row.before_bullet = bool(following.bullet) and following.bullet not in signed
+        mark_going_on(row, following)
     mark_folios(rows)
     sheet = 0
     for row in rows:
@@ -317,7 +326,7 @@ def bare_name(name: str) -> str:
 _LABEL = re.compile(r"^(?:栏目|欄目|专栏|專欄)[:：]")
 
 
-_FRAMED = re.compile(r"([＊*※◆■●★~～·—-])[^\W\d_]{1,8}\1")
+_FRAMED = re.compile(r"([＊*※◆■●★~～·|｜丨—-])[^\W\d_]{1,8}\1")
 """A department's name between two marks that are the same."""
 _ADORNMENT = re.compile(r"^[\W_]+|[\W_]+$")
 

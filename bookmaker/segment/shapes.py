@@ -106,7 +106,7 @@ def _mark_stanzas(rows: Sequence[Row]) -> None:
 
     Where each is indented fewer rows tell it, since only the first row of a paragraph is.
     """
-    usual = _usual_width(rows)
+    usual = usual_width(rows)
     start = 0
     while start < len(rows):
         end = start
@@ -138,7 +138,7 @@ def _ragged(run: Sequence[Row]) -> bool:
     return short >= 0.4 * len(broken) and alike <= 0.5 * len(broken)
 
 
-def _usual_width(rows: Sequence[Row]) -> float:
+def usual_width(rows: Sequence[Row]) -> float:
     """The width that most rows have, display text and last lines left out."""
     widths = Counter(round(row.width) for row in rows if row.width >= LEAST_USUAL)
     return float(widths.most_common(1)[0][0]) if widths else 0.0
@@ -157,7 +157,7 @@ def _verse_like(row: Row, usual: float) -> bool:
 
 def _mark_tables(rows: Sequence[Row]) -> None:
     """Mark short rows that are cells of a table or items of a list: as many parts in each, or a quantity in each."""
-    usual = _usual_width(rows)
+    usual = usual_width(rows)
 
     def parts(row: Row) -> int:
         return len(row.text.split())

@@ -52,8 +52,21 @@ _SUBTITLE = re.compile(
     r"|(?:纪实|紀實|侧记|側記|观察|觀察|综述|綜述|调查|調查|札记|札記|手记|手記|访谈录?|訪談錄?|巡礼|巡禮|扫描|掃描|透视|透視|述评|述評)$"
 )
 """What a subtitle without a dash begins or ends with."""
+_IN_BRACKETS = re.compile(r"[（(][^（()）]{4,}[）)]")
 LONGEST_TITLE_LINE = 9.0
 """Ems: a row above the title that is no longer may be its first line."""
+
+
+_UNFINISHED = re.compile(
+    r"[的之与與和及而在于於從从向对對为為把被让讓]$"
+    r"|^(?:[给給把让讓被对對從从在与與跟当當向][^，。：]{1,3}|[关關][于於][^，。：]{1,7})$"
+)
+"""A row that cannot stand by itself: it ends in a particle, or begins with a preposition and is too short for a clause."""
+
+
+def unfinished(item: Item) -> bool:
+    """Tell whether a row must go on in the next: the first line of a title rather than a kicker."""
+    return _UNFINISHED.search(squeeze(item.text)) is not None
 
 
 class Rival(msgspec.Struct, frozen=True):
@@ -75,9 +88,15 @@ class Division(msgspec.Struct):
     rival: Rival | None = None
 
 
+def subtitular(item: Item) -> bool:
+    """Tell whether a row is worded, or set in brackets, as a subtitle is."""
+    return _SUBTITLE.search(squeeze(item.text)) is not None or _IN_BRACKETS.fullmatch(item.text) is not None
+
+
 def is_kicker(item: Item, body: str) -> bool:
     """A short row whose words recur in the body names whom the article is about: a kicker, no title."""
-    return item.row.width <= LONGEST_KICKER and not item.row.doubled and body.count(squeeze(item.text)) >= 2
+    short = item.row.width <= LONGEST_KICKER and not item.row.doubled and not unfinished(item)
+    return short and body.count(squeeze(item.text)) >= 2
 
 
 def _names_subject(item: Item, body: str) -> bool:
@@ -107,18 +126,21 @@ def divide_loose(
     tags: Sequence[str],
     opening: bool,
     above: frozenset[int],
-    departments: Collection[str] = (),
+    departments: bool = False,
     later: bool = False,
     below: frozenset[int] = frozenset(),
     headed: bool = False,
+    under: frozenset[int] = frozenset(),
 ) -> Division:
     """Divide the loose ``candidates`` of one cluster.
 
     ``titled``, ``bylined`` and ``tags`` say what the article has already, ``opening`` that the cluster is its first;
-    ``above`` holds the indices of rows directly above a byline or subtitle. Where the contents page names
-    ``departments``, the first line of a title may be shorter, since departments are known. ``later``
+    ``above`` holds the indices of rows directly above a byline or subtitle. Where
+    ``departments`` are known, the lines of a title may be shorter, since none of them is a department. ``later``
     says that the foot of the page shows rows which may be the title. ``below`` holds the indices of rows directly
-    above a title that a sign or the contents page has told. ``headed`` says that a head stands below the cluster.
+    above a title that a sign or the contents page has told. ``headed`` says that a head stands below the cluster;
+    ``under`` holds the indices of rows directly below such a title. An empty ``body`` says that no kicker can be
+    among the candidates, which stand below the names.
     """
     out = Division()
     rest = list(candidates)
@@ -152,6 +174,12 @@ def divide_loose(
             out.kickers.append(item)
         elif not bylined and not out.bylines and organisation(item.text):
             out.bylines.append(item)
+        elif (
+            opening
+            and item.index in under | {line.end for line in out.titles}
+            and not _names_subject(item, body)
+        ):
+            out.subtitles.append(item)
         elif (opening or not titled) and not out.kickers and row.width <= LONGEST_KICKER:
             out.kickers.append(item)
         else:
@@ -171,7 +199,7 @@ def _settle(out: Division) -> None:
             out.captions.remove(item)
             out.titles.insert(0, item)
     for item in out.captions[:]:
-        if item.index == (out.subtitles or out.titles)[-1].end and _SUBTITLE.search(squeeze(item.text)):
+        if item.index == (out.subtitles or out.titles)[-1].end and subtitular(item):
             out.captions.remove(item)
             out.subtitles.append(item)
 
@@ -179,7 +207,7 @@ def _settle(out: Division) -> None:
 def _only_title(candidates: Sequence[Item], body: str) -> list[Item]:
     """The title of an opening none of whose rows looks like one: its last rows but for a subtitle."""
     rest = list(candidates)
-    while len(rest) > 1 and _SUBTITLE.search(squeeze(rest[-1].text)):
+    while len(rest) > 1 and subtitular(rest[-1]):
         rest.pop()
     while len(rest) > 1 and (_BODY_OF_MEN.search(squeeze(rest[0].text)) or is_kicker(rest[0], body)):
         rest.pop(0)
@@ -192,7 +220,7 @@ def _only_title(candidates: Sequence[Item], body: str) -> list[Item]:
 
 
 def _best_run(
-    candidates: Sequence[Item], body: str, above: frozenset[int], departments: Collection[str]
+    candidates: Sequence[Item], body: str, above: frozenset[int], departments: bool
 ) -> tuple[list[Item], Rival | None]:
     """Return the run of rows that makes the best title, and the next best."""
     best: list[Item] = []
@@ -204,7 +232,9 @@ def _best_run(
             run = list(candidates[start:end])
             if any(b.index != a.index + len(a.rows) for a, b in itertools.pairwise(run)):
                 break
-            score = _score(run, start, body, above, departments)
+            score = _score(run, body, above, departments, candidates[start - 1] if start else None)
+            if end < len(candidates) and run[-1].end == candidates[end].index and unfinished(run[-1]):
+                score -= 2.0
             if score > best_score:
                 second, second_score = best, best_score
                 best, best_score = run, score
@@ -214,9 +244,23 @@ def _best_run(
 
 
 def _score(
-    run: Sequence[Item], place: int, body: str, above: frozenset[int], departments: Collection[str]
+    run: Sequence[Item],
+    body: str,
+    above: frozenset[int],
+    departments: bool,
+    before: Item | None,
 ) -> float:
-    score = 1.0 if place == 0 else 0.0
+    score = 1.0 if before is None else 0.0
+    if before is not None and before.end == run[0].index and unfinished(before):
+        score -= 3.0
+    if len(run) > 1 and run[-1].row.width >= LONGEST_TITLE_LINE:
+        # a title's lines are set in one size: a row much wider is a subtitle's
+        score -= 1.0 * (run[-1].row.width > 1.5 * max(line.row.width for line in run[:-1]))
+    over = run[-2] if len(run) > 1 else before
+    if over is not None and subtitular(run[-1]) and not unfinished(over):
+        score -= 2.0
+    if len(run) > 2 and unfinished(run[1]) and not unfinished(run[0]):
+        score -= 1.2  # a kicker above a title in two lines
     if run[-1].index in above:
         score += 1.0
     if any(" " in item.text for item in run):
@@ -226,8 +270,9 @@ def _score(
         doubled = [item.row.doubled for item in run]
         if SAYS.search(run[0].text) or any(
             item.row.width <= SHORTEST_TITLE
+            and not any(unfinished(line) for line in run)
             and not (item.row.doubled and all(doubled))
-            and not (departments and item is run[0] and item.row.width >= LEAST_TITLE_LINE)
+            and not (departments and (item is run[0] or not body) and item.row.width >= LEAST_TITLE_LINE)
             for item in run
         ):
             score -= 3.0
@@ -239,7 +284,8 @@ def _score(
             score -= 2.0  # a place's or institution's name beside the title
     elif SAYS.search(run[0].text):
         score -= 3.0
-    return score - sum(_fault(item, body, alone=len(run) == 1) for item in run)
+    joined = {id(b) for a, b in itertools.pairwise(run) if unfinished(a)}
+    return score - sum(_fault(item, body, alone=len(run) == 1) for item in run if id(item) not in joined)
 
 
 def _fault(item: Item, body: str, *, alone: bool) -> float:

@@ -1,0 +1,84 @@
+"""Titles that the contents page prints in other words than the article: shortened, misread, with a character less.
+
+An entry whose title stands nowhere as it is listed is looked for where its page number says, as far as the entries
+that were found show what page that is; elsewhere it must be nearly the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from bookmaker.chars import skeleton
+from bookmaker.segment.contents import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bookmaker.segment.entries import Contents, Entry
+    from bookmaker.segment.rows import Row
+
+LEAST_ALIKE, LEAST_ALIKE_ASTRAY = 0.7, 0.8
+"""Likeness of a title to its entry on the page that the entry names, and elsewhere; 1 is the same."""
+LEAST_KEY = 4
+"""Characters of a title that may be compared loosely."""
+MOST_ROWS = 4
+"""Rows of a title."""
+LEAST_AGREEING = 2
+"""Entries that agree on how printed pages are counted."""
+_ENDINGS = frozenset({"none", "bracket", "stop", "dash"})
+
+
+def match_loosely(
+    rows: Sequence[Row], contents: Contents, keys: Sequence[str], found: Mapping[int, Match]
+) -> dict[int, Match]:
+    """Match entries that print no title in ``found`` with the rows most like theirs; ``keys`` are skeletons of rows."""
+    titled: dict[int, int] = {}
+    for i in sorted(found):
+        if found[i].part == "title":
+            titled.setdefault(found[i].entry, i)
+    missing = [n for n in range(len(contents.entries)) if n not in titled]
+    if not missing or not titled:
+        return {}
+    agreed = Counter(rows[i].sheet - contents.entries[n].page for n, i in titled.items())
+    offset, votes = agreed.most_common(1)[0]
+    known = votes >= LEAST_AGREEING and 2 * votes > len(titled)
+    taken = contents.rows | found.keys()
+    out: dict[int, Match] = {}
+    for n in missing:
+        entry = contents.entries[n]
+        best, run = 0.0, range(0)
+        for start in (i for i in range(len(rows)) if i not in taken):
+            there = known and abs(rows[start].sheet - offset - entry.page) <= 1
+            for alike, end in _readings(rows, keys, start, entry):
+                if alike >= (LEAST_ALIKE if there else LEAST_ALIKE_ASTRAY) and alike > best:
+                    best, run = alike, range(start, end)
+        if not taken.isdisjoint(run):
+            continue
+        out |= dict.fromkeys(run, Match(n, "title"))
+    return out
+
+
+def _readings(
+    rows: Sequence[Row], keys: Sequence[str], start: int, entry: Entry
+) -> Iterable[tuple[float, int]]:
+    """How much the rows from ``start`` on look like the entry's title, and where they end."""
+    for wanted in {skeleton(entry.title), skeleton(entry.parts[1])}:
+        if len(wanted) < LEAST_KEY:
+            continue
+        known = frozenset(wanted)
+        text = ""
+        for end in range(start, min(start + MOST_ROWS, len(rows))):
+            row = rows[end]
+            if (end > start and row.first_on_page) or not keys[end] or row.folio is not None:
+                break
+            if row.ending not in _ENDINGS or len(known.intersection(keys[end])) < 0.5 * len(keys[end]):
+                break
+            text += keys[end]
+            if len(text) > 1.5 * len(wanted) or row.sentence:
+                break
+            if len(text) < 0.6 * len(wanted):
+                continue
+            alike = SequenceMatcher(None, wanted, text, autojunk=False).ratio()
+            yield alike, end + 1
