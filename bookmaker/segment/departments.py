@@ -53,11 +53,11 @@ def mark_departments(rows: Sequence[Row]) -> None:
     bylines = byline_bullets(row.text for row in rows if row.bullet)
     for i, row in enumerate(rows):
         if (
-            row.drawn
+            len(row.text) > 2 * LONGEST_NAME
+            or row.drawn
             or row.vertical
             or row.doubled
             or row.folio is not None
-            or len(row.text) > 2 * LONGEST_NAME
         ):
             continue
         adorned = _ADORNED.fullmatch(squeeze(row.text))
