@@ -27,6 +27,7 @@ from bookmaker.segment.doubts import find_doubts
 from bookmaker.segment.drafts import draft_articles
 from bookmaker.segment.evidence import force, read_signs, weigh
 from bookmaker.segment.flow import Kind, build_items
+from bookmaker.segment.furniture import mark_furniture
 from bookmaker.segment.habits import Habits, habits_of
 from bookmaker.segment.jumps import mark_jumps
 from bookmaker.segment.labels import find_onward, label_rows, price_rows
@@ -79,6 +80,7 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     matches |= match_loosely(rows, contents, keys, matches)
     departments = _names(hints, "departments")
     mark_tags(rows, contents.sections | departments | _names(hints, "running-heads"))
+    mark_furniture(rows)
     mark_departments(rows)
     find_captions(rows)
     mark_initials(rows)

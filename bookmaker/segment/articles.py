@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from bookmaker.segment.reading import Draft, Reading
     from bookmaker.segment.rows import Row
 
+_DECIMAL = re.compile(r"\d{1,2}((?:\.\d{1,2})*)[　 ]")
 _CHINESE_POINT = re.compile(r"[(（]")
 
 
@@ -301,6 +302,8 @@ def _head_levels(heads: Iterable[Item]) -> dict[int, int]:
 def _style(row: Row) -> str:
     if row.bullet:
         return row.bullet
+    if (number := _DECIMAL.match(row.text)) is not None:
+        return "1" + number.group(1)[:1] * (number.group(1).count("."))
     if row.enumerated:
         return "（" if _CHINESE_POINT.match(row.text) else "一"
     if row.point:

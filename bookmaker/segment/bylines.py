@@ -33,6 +33,7 @@ _OFFICE = re.compile(
     rf"^((?:{HAN}|[（）()、]){{2,24}}(?:长|長|书记|書記|主任|委员|委員|主席|教授|研究员|研究員|院士|总经理|總經理|主编|主編|代表|所长|博士|顾问|總裁|总裁))"
     rf"[\s　]+({HAN}(?:[\s　]?{HAN}){{1,3}})$"
 )
+_WROTE = "撰文"
 _OFFICE_OF = re.compile(
     rf"{HAN}{{2,20}}(?:局|院|公司|大学|大學|中心|委员会|委員會|协会|協會|学会|學會|厅|廳|集团|集團|党组|课题组|课题組|課題組|编辑部|編輯部|办公室|辦公室"
     r"|处|處|部|室|社|站|馆|館|所)"
@@ -159,7 +160,11 @@ def marked_byline(text: str) -> tuple[Person, ...] | None:
     for pattern in (_TEXT_BY, _BY_TEXT):
         found = pattern.match(bare)
         if found:
-            return _behind_wen(_COUNTRY.sub("", found.group(1)))
+            people = _behind_wen(_COUNTRY.sub("", found.group(1)))
+            if people and not people[0].role and any(person.role for person in people):
+                # who wrote must be told from who took the pictures
+                return tuple(Person(person.name, person.role or _WROTE) for person in people)
+            return people
     bare = bare.strip(" \u3000()（）【】[]")
     if not bare or len(squeeze(bare)) > 60:
         return None

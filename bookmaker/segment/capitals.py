@@ -31,16 +31,23 @@ def mark_initials(rows: Sequence[Row]) -> None:
         below = [rows[k] for k in range(i + 1, min(i + 2 + MOST_BESIDE, len(rows)))]
         if len(below) < 3 or any(other.first_on_page for other in below[:3]):
             continue
+        widths = [_set_close(other) for other in below]
         beside = 1
-        while beside < min(MOST_BESIDE, len(below) - 1) and abs(below[beside].width - below[0].width) <= 1.0:
+        while beside < min(MOST_BESIDE, len(below) - 1) and abs(widths[beside] - widths[0]) <= 1.0:
             beside += 1
-        if beside < 2 or below[beside].width - max(other.width for other in below[:beside]) < LEAST_NARROWER:
+        widest = max(widths[:beside])
+        if beside < 2 or widths[beside] - widest < LEAST_NARROWER or widths[0] < 6:
             continue
-        if below[0].width < 6 or any(other.ending == "stop" for other in below[: beside - 1]):
+        if any(other.ending == "stop" and other.width < widest - 1 for other in below[: beside - 1]):
             continue
         row.initial = True
         for other in below[:beside]:
             other.beside = True
+
+
+def _set_close(row: Row) -> float:
+    """The width of a row without the blanks it was stretched by."""
+    return row.width - 0.25 * row.text.count(" ") if row.stretched else row.width
 
 
 def _lone(row: Row) -> bool:

@@ -81,7 +81,8 @@ def _last_row(rows: Sequence[Row], i: int, usual: float) -> int:
     if k == len(rows) or rows[k].first_on_page or row.ending != "none":
         return i
     short = len(rows[k].text) <= LONGEST_REST and rows[k].ending == "none" and row.width >= usual - 1
-    ends = k + 1 == len(rows) or rows[k + 1].first_on_page or rows[k + 1].folio is not None
+    below = rows[k + 1] if k + 1 < len(rows) else None
+    ends = below is None or below.first_on_page or below.folio is not None or _NUMBERED.match(below.text)
     torn = rows[k].goes_on and not row.held
     return k if torn or (short and ends and rows[k].folio is None) else i
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import officer
-from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION
+from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, MOST_TITULAR, OCCASION
 from bookmaker.segment.flow import Cluster, Item, Kind, clusters
 from bookmaker.segment.jumps import jump_of
 from bookmaker.segment.titles import CAPTION_ROW, SHORTEST_TITLE
@@ -190,12 +190,19 @@ def _opening(run: list[Item], reading: Reading, tags: set[str], *, ended: bool) 
 def _behind_end(items: list[Item], place: int, reading: Reading) -> int | None:
     """The item that begins the page of a title within it, if the article before came to its end with the page before.
 
-    A signature or an editor's credit says so.
+    A signature or an editor's credit says so; of a title that the contents page lists, also the initial that the
+    page's text begins with.
     """
     if items[place].row.from_top < EDGE_TOP:
         return None
     start = _page_start(items, place)
-    if start is None or items[start].kind is not Kind.PARAGRAPH:
+    if start is None:
+        return None
+    text = next((item for item in items[start:place] if item.body), None)
+    listed = any(_is_title(item, reading) for item in items[place : place + MOST_TITULAR])
+    if listed and text is not None and text.row.initial:
+        return start
+    if items[start].kind is not Kind.PARAGRAPH:
         return None
     for item in reversed(items[:start]):
         if item.row.folio is not None or item.row.tag:

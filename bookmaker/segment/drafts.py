@@ -143,7 +143,7 @@ def _claim_loose(
             draft.subtitles.append(item)
         elif reading.sign(item).credit:
             draft.captions.append(item)
-        else:
+        elif any(character.isalnum() for character in item.text):
             candidates.append(item)
     signed = {item.index for item in (*draft.bylines, *draft.subtitles)}
     named = any(reading.sign(item).named for item in run)
@@ -169,7 +169,7 @@ def _claim_loose(
         and behind.kind is Kind.HEAD
         and not behind.row.bullet
         and not behind.row.point,
-        under=frozenset(a.end for a in run if a in draft.titles),
+        under=frozenset(a.end for a in run if a in (*draft.titles, *draft.subtitles)),
         below=frozenset(
             a.index for a, b in itertools.pairwise(run) if b in draft.titles and b not in candidates
         ),

@@ -26,6 +26,8 @@ _TWO_PARTS = re.compile(r"[^\W\d_a-zA-Z”」》][ 　]+[^\W\d_a-zA-Z]|[”」�
 _ENDS = {
     ending: f"ends_{ending}" for ending in ("stop", "colon", "semicolon", "dash", "bracket", "comma", "none")
 }
+_CLAUSE = re.compile(r"第[^　 ]{1,4}[条條][　 ]")
+"""A clause of a law: its number stands before a paragraph rather than before a head."""
 _QUOTING = frozenset("“「『‘")
 LEAST_LEAD = 25.0
 """Ems: a longer row behind a mark begins a lead, set over more than one column."""
@@ -275,6 +277,6 @@ def _head_prices(row: Row, known: Evidence, costs: Costs) -> tuple[float, float]
 def _head_by_mark(row: Row, costs: Costs) -> float:
     if row.bullet:
         return costs.head_marked
-    if row.enumerated:
+    if row.enumerated and not _CLAUSE.match(row.text):
         return costs.head_enumerated
     return costs.head_dash if row.ending == "dash" else costs.head
