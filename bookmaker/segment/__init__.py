@@ -197,10 +197,11 @@ def _diagnose(issue: Issue, drafted: list[tuple[Draft, Article]], contents: Cont
     found = {draft.entry for draft, _ in drafted}
     for number, entry in enumerate(contents.entries):
         if number not in found:
+            place = "" if entry.page is None else f" on page {entry.page}"
             out.append(
                 Diagnostic(
                     code=Code.CONTENTS_ENTRY_UNMATCHED,
-                    message=f"the contents page lists “{entry.title}” on page {entry.page}, but no article has this title",
+                    message=f"the contents page lists “{entry.title}”{place}, but no article has this title",
                     doubt=True,
                 )
             )

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from bookmaker.segment.rows import Row
 
 _DECIMAL = re.compile(r"\d{1,2}((?:\.\d{1,2})*)[　 ]")
+_SIGNED_TITLE = re.compile(r"(.{2,}?)\s*([（(]\s*作者\s*[:：／/|｜].{2,40}[)）])")
 _CHINESE_POINT = re.compile(r"[(（]")
 
 
@@ -125,7 +126,14 @@ class Builder:
             text = self._without_note_mark(text, rows[-1], draft)
             if entry is not None:
                 text = _spaced_like(text, (entry.parts[1], entry.title))
+            text, people = _sign_title(text) if not draft.bylines else (text, ())
             out.append(Title(text=text, id=self.block_id(rows[0]), source=source_of(rows)))
+            if people:
+                self._settle(rows, squeeze(text + printed(people)))
+                byline = self.block_id(rows[-1])
+                out.append(
+                    Byline(text=printed(people), people=people, id=byline, source=source_of(rows[-1:]))
+                )
         for rows in _subtitles(draft.subtitles):
             self.ledger.keep(rows)
             text = " ".join(clean_display(strip_dash(row.text, row, self.ledger)) for row in rows)
@@ -273,6 +281,13 @@ class Builder:
         return [
             Article(id=f"a{number:02}", type="notice", front=tuple(front), blocks=tuple(blocks), page=page)
         ]
+
+
+def _sign_title(text: str) -> tuple[str, tuple[Person, ...]]:
+    """Divide a title from its author in brackets behind it."""
+    found = _SIGNED_TITLE.fullmatch(text)
+    people = sign_off(found.group(2), 0.0) if found else None
+    return (found.group(1), people) if found and people else (text, ())
 
 
 def _subtitles(items: Sequence[Item]) -> list[list[Row]]:

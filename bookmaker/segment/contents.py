@@ -25,6 +25,7 @@ from bookmaker.segment.entries import (
     signature,
     signed,
 )
+from bookmaker.segment.listing import find_listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def find_contents(rows: list[Row], keys: Sequence[str]) -> Contents:
     """Find contents pages among ``rows`` and read them; empty where there is none.
 
     ``keys`` are the skeletons of the rows. Numbered rows are contents where they are headed so, or where a title that
-    they list stands in the text.
+    they list stands in the text. Where no page is listed, a list of titles that recur is.
     """
     entries, taken = [], set()
     start = 0
@@ -62,6 +63,9 @@ def find_contents(rows: list[Row], keys: Sequence[str]) -> Contents:
             first, last, order = span
             found = Contents(parse(rows[first:last], order), set(range(first, last)))
             _mend(found, rows, keys)
+            if not _worded(found.entries):
+                start = end
+                continue
             headed = any(CONTENTS_WORD.fullmatch(squeeze(row.text)) for row in rows[first:last])
             if headed or any(match.part == "title" for match in match_entries(rows, found, keys).values()):
                 entries += found.entries
@@ -69,7 +73,13 @@ def find_contents(rows: list[Row], keys: Sequence[str]) -> Contents:
         start = end
         if taken and rows[start - 1].sheet - rows[min(taken)].sheet > APART:
             break
-    return Contents(entries, taken)
+    return Contents(entries, taken) if entries else find_listing(rows, keys)
+
+
+def _worded(entries: Sequence[Entry]) -> bool:
+    """Tell whether most entries hold words: what a program printed holds numbers and signs."""
+    words = sum(sum(character.isalpha() for character in entry.title) > 1 for entry in entries)
+    return 2 * words > len(entries)
 
 
 def _mend(contents: Contents, rows: Sequence[Row], keys: Sequence[str]) -> None:
@@ -240,7 +250,21 @@ def match_entries(rows: Sequence[Row], contents: Contents, skeletons: Sequence[s
                 best, end = hits, j  # the longest match counts: one title may begin like another
         for k in range(i, end + 1) if best else ():
             found[k] = best
-    return _nearest(found)
+    return _nearest(_once(found, contents))
+
+
+def _once(found: dict[int, list[Match]], contents: Contents) -> dict[int, list[Match]]:
+    """Keep of an entry that gives no page only the first place where its title stands: more would be mentions."""
+    begun: set[int] = set()
+    out: dict[int, list[Match]] = {}
+    for i in sorted(found):
+        entry, title = found[i][0].entry, found[i][0].part == "title"
+        if title and contents.entries[entry].page is None:
+            if entry in begun and out.get(i - 1) != found[i]:
+                continue
+            begun.add(entry)
+        out[i] = found[i]
+    return out
 
 
 def _nearest(found: dict[int, list[Match]]) -> dict[int, Match]:

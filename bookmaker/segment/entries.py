@@ -25,7 +25,7 @@ BEFORE = re.compile(r"^[\[(（P]?(\d{1,3})[\])）]?[\s/.．·、|｜:：]*(?=\D)
 BEHIND = re.compile(r"^(.*?[^\d\s.．…·‧・])(?:[\s.．…·‧・/|｜(（]+[Pp]?|)(\d{1,3})[)）]?$")
 _SECTION_MARKS = re.compile(r"^[\W_]+|[\W_]+$")
 CONTENTS_WORD = re.compile(
-    r"(?:contents)?(?:本期|今日)?(?:目录|目次|目錄|要目|导读|導讀|看点|看點)(?:contents)?|contents",
+    r"(?:contents)?(?:本期|今日)?(?:目录|目次|目錄|要目|导读|導讀|看点|看點|内容|內容)(?:contents)?|contents",
     re.IGNORECASE,
 )
 _LEADER = re.compile(r"^(.*?\S)\s*[.．…·‧・]{2,}\s*(.*)$")
@@ -53,12 +53,12 @@ LONGEST_SECTION = 8
 
 
 class Entry(msgspec.Struct):
-    """One entry: printed page number, title (with its kicker), subtitle, authors, department.
+    """One entry: printed page number (None where none is given), title (with its kicker), subtitle, authors, department.
 
     ``guessed`` says that nothing but blanks parts the authors from the title.
     """
 
-    page: int
+    page: int | None
     title: str
     subtitle: str = ""
     authors: str = ""
@@ -259,15 +259,23 @@ def _entry(page: int, text: str, section: str | None) -> Entry:
     return Entry(page, title.strip(), authors=authors, section=section, guessed=guessed)
 
 
+def split_leader(text: str) -> tuple[str, str]:
+    """Divide an entry at a long leader, if it has one, into title and authors."""
+    led = _LONG_LEADER.match(text)
+    if led and (not led.group(2) or signature(led.group(2)) or len(led.group(2)) <= LONGEST_AUTHORS):
+        return led.group(1), _BRACKETED.sub(r"\1", led.group(2).strip())
+    return text, ""
+
+
 def _split_authors(text: str) -> tuple[str, str]:
     """Divide an entry into title and authors: at a slash, at a leader, or before names at its end.
 
     Its translation is left out.
     """
     bare = _TRANSLATION.sub("", text) if _HAN.match(text) else text
-    led = _LONG_LEADER.match(bare)
-    if led and (not led.group(2) or signature(led.group(2)) or len(led.group(2)) <= LONGEST_AUTHORS):
-        return led.group(1), _BRACKETED.sub(r"\1", led.group(2).strip())
+    led, names = split_leader(bare)
+    if led != bare:
+        return led, names
     signed = _SIGNED.fullmatch(bare)
     if signed and author_list(signed.group(2)):
         return signed.group(1), signed.group(2).strip()

@@ -41,8 +41,10 @@ def match_loosely(
     missing = [n for n in range(len(contents.entries)) if n not in titled]
     if not missing or not titled:
         return {}
-    agreed = Counter(rows[i].sheet - contents.entries[n].page for n, i in titled.items())
-    offset, votes = agreed.most_common(1)[0]
+    agreed = Counter(
+        rows[i].sheet - page for n, i in titled.items() if (page := contents.entries[n].page) is not None
+    )
+    offset, votes = agreed.most_common(1)[0] if agreed else (0, 0)
     known = votes >= LEAST_AGREEING and 2 * votes > len(titled)
     taken = contents.rows | found.keys()
     out: dict[int, Match] = {}
@@ -50,7 +52,7 @@ def match_loosely(
         entry = contents.entries[n]
         best, run = 0.0, range(0)
         for start in (i for i in range(len(rows)) if i not in taken):
-            there = known and abs(rows[start].sheet - offset - entry.page) <= 1
+            there = known and entry.page is not None and abs(rows[start].sheet - offset - entry.page) <= 1
             for alike, end in _readings(rows, keys, start, entry):
                 if alike >= (LEAST_ALIKE if there else LEAST_ALIKE_ASTRAY) and alike > best:
                     best, run = alike, range(start, end)

@@ -83,8 +83,9 @@ def page_labels(
     """
     fixed: dict[int, int] = {row.page: row.folio for row in rows if row.folio is not None}
     for draft, article in drafted:
-        if draft.entry is not None and article.page is not None:
-            fixed.setdefault(article.page, contents.entries[draft.entry].page)
+        listed = contents.entries[draft.entry].page if draft.entry is not None else None
+        if listed is not None and article.page is not None:
+            fixed.setdefault(article.page, listed)
     if not fixed:
         return tuple(Page(page.number, str(page.number)) for page in layer.pages)
     first = min(fixed)
