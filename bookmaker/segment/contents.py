@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from bookmaker.segment.rows import Row
 
-_LONE = re.compile(r"\d{2,3}")
+_LONE = re.compile(r"\d{1,3}")
 _PADDED = re.compile(r"\d{2,3}[ \u3000]\S")
 
 NEAR = 8
@@ -58,7 +59,7 @@ def find_contents(rows: list[Row], keys: Sequence[str]) -> Contents:
         end = start
         while end < len(rows) and rows[end].sheet == rows[start].sheet:
             end += 1
-        span = _span_of_entries(rows, start, end) or _span_of_numbers(rows, start, end)
+        span = _span_of_entries(rows, start, end) or _span_of_numbers(rows, start, end, keys)
         if span is not None:
             first, last, order = span
             found = Contents(parse(rows[first:last], order), set(range(first, last)))
@@ -101,8 +102,13 @@ def _number(row: Row, pattern: re.Pattern[str]) -> int | None:
     return int(digits)
 
 
-def _span_of_numbers(rows: list[Row], start: int, end: int) -> tuple[int, int, Order] | None:
-    """Rows of a page between its first and last entry, if page numbers stand on lines of their own above them."""
+def _span_of_numbers(
+    rows: list[Row], start: int, end: int, keys: Sequence[str]
+) -> tuple[int, int, Order] | None:
+    """Rows of a page between its first and last entry, if page numbers stand on lines of their own above them.
+
+    Where sentences stand among them, most rows below a number must stand in the text again.
+    """
     lone = [(i, int(rows[i].text)) for i in range(start, end) if _LONE.fullmatch(rows[i].text)]
     if len(lone) < LEAST_ENTRIES or not _rise([number for _, number in lone]):
         return None
@@ -110,7 +116,10 @@ def _span_of_numbers(rows: list[Row], start: int, end: int) -> tuple[int, int, O
     apart = [b[0] - a[0] for a, b in itertools.pairwise(lone)]
     if not all(2 <= n <= WIDEST_ENTRY for n in apart):
         return None
+    listed = {keys[i + 1] for i, _ in lone if i + 1 < end}
     while last < end and last < lone[-1][0] + max(apart) and rows[last].folio is None:
+        if last > lone[-1][0] + 1 and keys[last] in listed:
+            break
         last += 1
         if signed(rows[last - 1].text):
             break
@@ -120,7 +129,9 @@ def _span_of_numbers(rows: list[Row], start: int, end: int) -> tuple[int, int, O
     while first > start and _looks_like_section(rows[first - 1]):
         first -= 1
     if any(row.ending in _CLAUSES or row.sentence for row in rows[first:last]):
-        return None
+        again = Counter(key for key in keys if key in listed)
+        if 2 * sum(again[key] > 1 for key in listed) < len(lone):
+            return None
     return first, last, Order.ALONE
 
 

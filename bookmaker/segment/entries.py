@@ -160,11 +160,13 @@ def _parse_alone(rows: Sequence[Row]) -> list[Entry]:
     """Read entries whose numbers stand alone above them: title, subtitle, authors, and the next department."""
     entries: list[Entry] = []
     section: str | None = None
-    for row in rows:
+    for row, below in zip(rows, [*rows[1:], None], strict=True):
         last = entries[-1] if entries else None
+        short = len(_name(row)) <= LONGEST_SECTION and row.ending == "none"
+        above = below is not None and below.text.isdecimal()
         if row.text.isdecimal():
             entries.append(Entry(int(row.text), "", section=section))
-        elif last is None or (last.authors and len(_name(row)) <= LONGEST_SECTION):
+        elif last is None or (short and (last.authors or (above and last.title))):
             section = _name(row)
         elif not last.title:
             last.title = row.text
