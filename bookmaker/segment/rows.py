@@ -297,7 +297,7 @@ def _rows_of_line(page: int, number: int, text: str, blank_before: int) -> list[
     return out
 
 
-LONGEST_RUNNING, LEAST_OUTER = 40, 3
+LONGEST_RUNNING, LEAST_OUTER, OUTER = 40, 3, 3
 """Characters of a running head that is the very first or last line of its page, and the pages on which it stands."""
 LONGEST_MARKED = 7
 """Characters of a department's name with the mark before it."""
@@ -356,7 +356,7 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
         if (
             len(key) <= LONGEST_RUNNING
             and row.ending in {"none", "bracket"}
-            and row.from_top * row.from_foot == 0
+            and min(row.from_top, row.from_foot) < (OUTER if len(key) > MAX_TAG else 1)
         ):
             outer.setdefault(key, set()).add(row.sheet)
         if (
