@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bookmaker.segment.rows import Row
 
 
+LEAST_TITULAR = 4
+"""Articles over which the magazine's name stands at least, where it is told from a department's."""
 _DATED = re.compile(r"\d|年.*[月期号號]|第.{1,4}[期号號]")
 
 
@@ -43,11 +45,14 @@ def sections_of(
             run += 1
         runs[number] = run
     names = contents.sections | departments
+    titular = _titular(drafted) - names
     department = ""
     for draft, article in drafted:
         department = draft.department or department
         # a single character is a logo, a date or the number of the issue no department
-        spelled = [tag for tag in draft.tags if len(tag) > 1 and not _DATED.search(tag)]
+        spelled = [
+            tag for tag in draft.tags if len(tag) > 1 and tag not in titular and not _DATED.search(tag)
+        ]
         tags = [tag for tag in spelled if tag in names] or spelled or [draft.vertical] * bool(draft.vertical)
         if draft.entry is not None and contents.entries[draft.entry].section:
             known[article.id] = contents.entries[draft.entry].section or ""
@@ -72,6 +77,17 @@ def sections_of(
         msgspec.structs.replace(article, section=known[article.id]) if article.id in known else article
         for article in articles
     ]
+
+
+def _titular(drafted: Sequence[tuple[Draft, Article]]) -> set[str]:
+    """The magazine's own name, as a tag: it stands over most articles, and mostly beside another tag."""
+    stands = Counter(tag for draft, _ in drafted for tag in set(draft.tags))
+    beside = Counter(tag for draft, _ in drafted if len(set(draft.tags)) > 1 for tag in set(draft.tags))
+    return {
+        tag
+        for tag, n in stands.items()
+        if n >= LEAST_TITULAR and n > 0.6 * len(drafted) and 2 * beside[tag] > n
+    }
 
 
 def page_labels(
