@@ -60,7 +60,8 @@ def lone_number(row: Row) -> bool:
 def setting_of(rows: Sequence[Row]) -> Setting:
     """Judge how the lines of a layer are set.
 
-    Lines that hold whole paragraphs are of any width, many of them wider than any column; verse has no marks.
+    Lines that hold whole paragraphs are of any width, many of them wider than any column, and end with a sentence;
+    verse has no marks.
     """
     if len(rows) < LEAST_JUDGED:
         return Setting.WRAPPED
@@ -69,10 +70,10 @@ def setting_of(rows: Sequence[Row]) -> Setting:
         return Setting.VERSE if alike and alike[0][1] >= 0.3 * len(rows) else Setting.WRAPPED
     long = [row.width for row in rows if row.width > 10]
     common = Counter(round(width) for width in long).most_common(1)[0][1] if long else 0
-    wide = sum(width > WIDEST_COLUMN for width in long)
-    return (
-        Setting.LINES if wide and wide >= 0.1 * len(long) and common < 0.25 * len(long) else Setting.WRAPPED
-    )
+    wide = [row.ending for row in rows if row.width > WIDEST_COLUMN]
+    ended = sum(ending in {"stop", "colon", "semicolon"} for ending in wide)
+    many = wide and len(wide) >= 0.1 * len(long) and 2 * ended >= len(wide)
+    return Setting.LINES if many and common < 0.25 * len(long) else Setting.WRAPPED
 
 
 def mark_shapes(rows: Sequence[Row], setting: Setting) -> None:
