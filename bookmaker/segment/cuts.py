@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import squeeze
+from bookmaker.chars import is_han, squeeze
 from bookmaker.segment.bylines import officer
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, MOST_TITULAR, OCCASION
 from bookmaker.segment.flow import Cluster, Item, Kind, clusters
@@ -47,7 +47,7 @@ def find_starts(reading: Reading) -> list[int]:
         opening = any(reading.sign(item).opening for item in run)
         if opening or (not cluster.open and leads_in and not awaited):
             begin = _opening(run, reading, tags, ended=ended)
-            if begin is not None:
+            if begin is not None and _believable(run, reading, listed, signed=signed):
                 place = cluster.start + cluster.items.index(run[begin])
                 starts.add(_behind_end(items, place, reading) or _with_leads(items, place))
                 titled = any(_may_be_title(item, reading) for item in run[begin:])
@@ -65,6 +65,21 @@ def find_starts(reading: Reading) -> list[int]:
             entry = listed
         titled = titled or listed is not None or _speech(run)
     return sorted(starts)
+
+
+def _believable(run: Sequence[Item], reading: Reading, listed: int | None, *, signed: bool) -> bool:
+    """Tell whether an article may begin with a run that neither the contents page nor a byline tells of.
+
+    Its title holds an ideograph; and where the contents page lists all else, it shows itself otherwise.
+    """
+    if listed is not None or signed:
+        return True
+    if not any(is_han(character) for item in run for character in item.text):
+        return False
+    return not reading.listed or any(
+        item.row.doubled or item.row.tag or item.row.first_on_page or reading.sign(item).opening
+        for item in run
+    )
 
 
 def _leads_back(item: Item) -> bool:

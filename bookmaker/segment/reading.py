@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bookmaker.segment.titles import Rival
 
 
+LEAST_LISTED = 6
+"""Entries whose titles are found, from which on a contents page is believed to be whole."""
+
+
 class Draft(msgspec.Struct, eq=False):
     """An article in the making; lists hold items in the order they stand.
 
@@ -58,6 +62,12 @@ class Reading(msgspec.Struct, eq=False, dict=True):
     def opens_pages(self) -> bool:
         """Whether articles show by the first rows of pages here, so that no other row at a page's top opens one."""
         return sum(sign.opening for sign in self.signs) >= LEAST_OPENINGS
+
+    @cached_property
+    def listed(self) -> bool:
+        """Whether the contents page lists all that stands here: nearly every entry's title does."""
+        found = {match.entry for match in self.matches.values() if match.part == "title"}
+        return len(found) >= LEAST_LISTED and len(found) >= 0.9 * len(self.contents.entries)
 
     def match(self, item: Item) -> Match | None:
         """The contents entry that an item prints a part of."""

@@ -384,7 +384,10 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             continue
         seen.add((key, row.sheet))
         pages[key] += 1
-        edge[key] += row.from_top < 3 or row.from_foot < 5 or inside
+        if any(map(is_han, key)):
+            edge[key] += row.from_top < 3 or row.from_foot < 5 or inside
+        else:
+            edge[key] += min(row.from_top, row.from_foot) < 2  # a line of code stands anywhere, and again
     # the same head may stand in several articles, but between paragraphs
     tags = {k for k, n in pages.items() if (n >= 3 and edge[k] > 0.6 * n) or (n == 2 and edge[k] == 2)}
     tags |= {k for k, on in outer.items() if len(on) >= LEAST_OUTER}
