@@ -42,6 +42,13 @@ LONGEST_CELL = 25.0
 """Ems: a longer row is no cell of a table and no line of a form."""
 LONGEST_SIGNATURE = 18.0
 
+_CODE = re.compile(
+    r"[{}]|;\s*(?:$|//)|^(?://|#include\b|</?\w)|\w\([^)]*\)\s*[;{]|[=!]=|[-=]>|\w\[[^\]]*\]\s*=|^[\w.]+\s*[:+]?=\s*\S"
+)
+"""What a line of a program has, and a sentence has not."""
+_CODE_MARKS = frozenset("{};=/<>#")
+LEAST_CODE, MOST_PLAIN = 4, 3
+"""Rows with such signs, and rows without them between two that have them."""
 _INSIDE = re.compile(r"[。！？；][^”’」』）]|[，、].*[，、]")
 """A sentence that ends within a row, or several clauses: prose."""
 _DIGIT = re.compile(r"[\d０-９]")
@@ -83,6 +90,7 @@ def mark_shapes(rows: Sequence[Row], setting: Setting) -> None:
         _mark_runs(rows, lambda row: len(row.text) == 1 and is_han(row.text), _stand, least=2)
         _mark_stanzas(rows)
         _mark_tables(rows)
+        _mark_programs(rows)
         return
     if setting is Setting.VERSE:
         # titles and authors stand lower than the lines of a poem
@@ -187,6 +195,31 @@ def _mark_tables(rows: Sequence[Row]) -> None:
             for row in rows[start:end]:
                 row.drawn = row.inset = True
         start = max(end, start + 1)
+
+
+def _mark_programs(rows: Sequence[Row]) -> None:
+    """Mark the lines of programs and of what they print: runs of rows with their signs, and what stands between."""
+    signs = [
+        i
+        for i, row in enumerate(rows)
+        if not _CODE_MARKS.isdisjoint(row.text) and _CODE.search(row.text) and not _prose(row)
+    ]
+    run: list[int] = []
+    for i in [*signs, len(rows)]:
+        if run and (i - run[-1] > MOST_PLAIN + 1 or any(map(_prose, rows[run[-1] + 1 : i]))):
+            if len(run) >= LEAST_CODE:
+                for row in rows[run[0] : run[-1] + 1]:
+                    row.drawn = row.inset = True
+            run = []
+        run.append(i)
+
+
+def _prose(row: Row) -> bool:
+    """Tell whether a row is rather a sentence than a line of a program, in which ideographs are comments."""
+    ideographs = sum(map(is_han, row.text))
+    if row.text.startswith(("//", "/*", "# ")):
+        return False
+    return 2 * ideographs > len(row.text) or (ideographs > 0 and row.ending in {"stop", "comma"})
 
 
 def _outlined(row: Row) -> bool:
