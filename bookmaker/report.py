@@ -8,7 +8,6 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from hashlib import sha256
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +15,7 @@ import msgspec
 from bookmaker import __version__
 from bookmaker.diagnostics import Diagnostic
 from bookmaker.layer import Change
+from bookmaker.libraries import version
 from bookmaker.model import FORMAT_VERSION, Issue, Metadata, Record, block_text, walk
 from bookmaker.revisions import Revisions
 
@@ -124,15 +124,8 @@ def versions(formats: Iterable[str]) -> dict[str, str]:
     makers = {"epub": "ebooklib", "pdf": "weasyprint", "language": "opencc"}
     return {
         "python": platform.python_version(),
-        **{name: _version(name) for name in sorted({makers[made] for made in formats})},
+        **{name: version(name) for name in sorted({makers[made] for made in formats})},
     }
-
-
-def _version(name: str) -> str:
-    """Return the version that a library says of itself: the distribution's metadata take 10 ms to look up."""
-    library = import_module(name)
-    said = getattr(library, "__version__", None) or library.VERSION
-    return said if isinstance(said, str) else ".".join(map(str, said))
 
 
 def encode_report(report: Report) -> bytes:

@@ -16,7 +16,7 @@ PACKAGE = Path(bookmaker.__file__).resolve().parent
 
 LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"model"}),
-    frozenset({"layer", "diagnostics", "book", "chars", "language", "revisions"}),
+    frozenset({"layer", "diagnostics", "book", "chars", "language", "revisions", "libraries"}),
     frozenset({"metadata", "resources", "normalise", "encoding"}),
     frozenset({"settings", "issue_file", "files", "editions", "conservation"}),
     frozenset({"inputs", "report", "check", "corrections"}),

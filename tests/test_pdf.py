@@ -26,11 +26,11 @@ from bookmaker import resources
 from bookmaker.book import XHTML, Book, Entry
 from bookmaker.diagnostics import Code, OutputError
 from bookmaker.model import Paragraph, Source
-from bookmaker.write import composition, engine, making
+from bookmaker.write import composition, engine, order
 from bookmaker.write.document import Page
 from bookmaker.write.formats import PAGE_SIZE, format_of
-from bookmaker.write.layout import style_sheet
 from bookmaker.write.pdf import Pdf, write_pdf
+from bookmaker.write.sheets import style_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -507,7 +507,7 @@ def add_to_style(monkeypatch: pytest.MonkeyPatch, rule: str) -> None:
     def with_rule(name: str) -> str:
         return style_sheet(name) + (rule if name == "pdf.css" else "")
 
-    monkeypatch.setattr(making, "style_sheet", with_rule)
+    monkeypatch.setattr(order, "style_sheet", with_rule)
 
 
 def test_warnings_of_the_engine_become_diagnostics(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -544,7 +544,8 @@ def test_another_major_version_of_the_engine_is_refused() -> None:
         engine.check_engine("71.0")
 
 
-def test_an_engine_with_another_signature_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_with_another_signature_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # what is laid out already needs no engine
     monkeypatch.setattr(composition.inline, "justify_line", lambda _context, _line: None)
     with pytest.raises(OutputError, match="justify_line"):
         write_pdf(magazine(articles=2))

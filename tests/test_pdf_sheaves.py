@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from copy import deepcopy
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
@@ -23,12 +24,13 @@ from bookmaker.book import XHTML, Book
 from bookmaker.diagnostics import OutputError
 from bookmaker.write import processes, sheaf_cache, workshop
 from bookmaker.write.cache import cache_dir
+from bookmaker.write.making import Maker
 from bookmaker.write.pdf import write_pdf, write_pdfs
+from bookmaker.write.processes import Team
 from bookmaker.write.profiles import ARCHIVE, PRINT, SCREEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from bookmaker.model import Mode
 
@@ -83,8 +85,8 @@ def test_a_second_build_makes_nothing_and_gives_the_same_bytes(
     def refuse(*_: object) -> None:
         raise AssertionError("a sheaf is made again")
 
-    monkeypatch.setattr(workshop.Maker, "sheaf", refuse)
-    monkeypatch.setattr(workshop.Maker, "furniture", refuse)
+    monkeypatch.setattr(Maker, "sheaf", refuse)
+    monkeypatch.setattr(Maker, "furniture", refuse)
     assert write_pdfs(book, profiles) == first
     assert kept() == before
 
@@ -240,24 +242,91 @@ def test_a_fault_in_a_process_is_told_as_anywhere(
         write_pdf(source)
 
 
-def test_a_process_that_is_ended_is_told() -> None:
-    def begin() -> Callable[[int], int]:
-        def work(job: int) -> int:
-            if job == 3:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return job
-
-        return work
-
-    with pytest.raises(OutputError, match="ended by the system"):
-        list(processes.share_out(range(5), begin, 2))
+def _load_nothing() -> None:
+    pass
 
 
-def test_results_of_all_jobs_come_back_and_no_process_stays() -> None:
-    found = dict(processes.share_out(range(40), lambda: lambda job: "水" * job * 9999, 3))
-    assert found == {job: "水" * job * 9999 for job in range(40)}
+def _repeat() -> Callable[[int], str]:
+    return lambda job: "水" * job * 9999
+
+
+def _end_at_three() -> Callable[[int], int]:
+    def work(job: int) -> int:
+        if job == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return job
+
+    return work
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_process_that_is_ended_is_told(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "available", lambda: 2)
+    with Team(_load_nothing) as team:
+        team.begin(_end_at_three)
+        with pytest.raises(OutputError, match="ended by the system"):
+            list(team.do(range(5), count))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_results_of_all_jobs_come_back_and_no_process_stays(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "available", lambda: count)
+    with Team(_load_nothing) as team:
+        team.begin(_repeat)
+        for shared in (1, count):
+            found = dict(team.do(range(40), shared))
+            assert found == {job: "水" * job * 9999 for job in range(40)}
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def _process() -> Callable[[object], int]:
+    return lambda _: os.getpid()
+
+
+def _running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{process}/stat").read_text(encoding="ascii").split(") ")[1][0] != "Z"
+
+
+def test_jobs_larger_than_a_pipe_are_shared_out_and_all_processes_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(processes, "available", lambda: 2)
+    with Team(_load_nothing) as team:
+        team.begin(_process)
+        workers = {process for _, process in team.do(["水" * 99_999] * 60, 2)}
+        assert os.getpid() not in workers
+    assert not any(map(_running, workers))
+
+
+def _fail_to_load() -> None:
+    raise OutputError("the engine is another one")
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_fault_of_loading_is_told_where_work_is_asked_for(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "available", lambda: count)
+    with Team(_fail_to_load) as team:
+        team.begin(_repeat)
+        with pytest.raises(OutputError, match="another one"):
+            list(team.do(range(3), count))
+
+
+def test_a_process_that_only_joins_does_not_load_the_engine() -> None:
+    program = (
+        "import sys, bookmaker.write.pdf\n"
+        "print([name for name in sys.modules if name.split('.')[0] in {'weasyprint', 'fontTools', 'cffi'}])"
+    )
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert made.stdout == "[]\n"
 
 
 # --- the file ----------------------------------------------------------------------------------------
@@ -308,7 +377,7 @@ def test_what_is_loaded_later_is_there_when_it_is_used(found: str) -> None:
         "            raise OSError(name)\n"
         "        return dlopen(self, name, *flags)\n"
         "    cffi.FFI.dlopen = fail\n"
-        "import bookmaker.write.pdf\n"
+        "import bookmaker.write.making\n"
         "assert ctypes.util.find_library is search\n"
         "assert 'fontTools.feaLib' not in sys.modules\n"
         "from fontTools.subset import Subsetter\n"

@@ -5,13 +5,14 @@ All outputs are made in memory before the first is written, so that a failure le
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from bookmaker import issue_file
 from bookmaker.diagnostics import UsageError
-from bookmaker.editions import FORMATS, choose_editions
+from bookmaker.editions import ALL, FORMATS, choose_editions
 from bookmaker.files import ImageFolder, read_bytes
 from bookmaker.inputs import Input, strip_suffix
 from bookmaker.model import Edition
@@ -27,7 +28,7 @@ from bookmaker.pipeline.outputs import (
     refuse_collisions,
 )
 from bookmaker.pipeline.source import correct_layer, load, told_metadata
-from bookmaker.pipeline.stages import PdfOrder, Progress, Stages, prepare, prepare_cover
+from bookmaker.pipeline.stages import PdfOrder, Progress, Stages, open_team, prepare, prepare_cover
 from bookmaker.report import encode_changes
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bookmaker.settings import BookSettings
+    from bookmaker.write.processes import Team
 
 
 __all__ = [
@@ -78,7 +80,23 @@ def build(
 
     Raises InputError, UsageError and OutputError as the stages do; then nothing has been written.
     """
-    stages = stages or Stages()
+    # What lays out pages takes long to load: it begins before there is anything to lay out. Languages that are
+    # made side by side have teams of their own.
+    is_early = "pdf" in wishes.formats and stages is None and _is_one_language(wishes, source)
+    with open_team() if is_early else nullcontext() as team:
+        return _build(source, out, wishes, progress, stages or Stages(), team)
+
+
+def _is_one_language(wishes: Wishes, source: Input) -> bool:
+    tags = wishes.languages
+    if not (wishes.languages or wishes.modes):
+        tags = tuple(name.rpartition(".")[0] for name in source.settings.book.editions)
+    return ALL not in tags and len(set(tags)) <= 1
+
+
+def _build(  # noqa: PLR0917
+    source: Input, out: Path, wishes: Wishes, progress: Progress, stages: Stages, team: Team | None
+) -> Result:
     loaded = load(source, wishes.encoding, progress, stages)
     issue = loaded.issue
     editions = choose_editions(
@@ -97,7 +115,7 @@ def build(
         images=images,
         cover=prepare_cover(source.cover, source.settings.images) if source.cover else None,
         formats=wishes.formats,
-        order=PdfOrder(source.settings.pdf, issue_path.name, encoded, press),
+        order=PdfOrder(source.settings.pdf, issue_path.name, encoded, press, team),
         font_format=_font_format(wishes, source.settings.book),
         epoch=wishes.epoch,
         stages=stages,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bookmaker.render import Images
     from bookmaker.segment import Segmented
     from bookmaker.settings import EditSettings, ImageSettings, PdfSettings
+    from bookmaker.write.processes import Team
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told of every step: the stage's name, how much of it is done, and how much there is."""
@@ -94,6 +95,9 @@ def load_makers(formats: Collection[str], *, drawn_cover: bool) -> None:
         import bookmaker.write.epub  # noqa: PLC0415
     if "pdf" in formats:
         import bookmaker.write.pdf  # noqa: F401, PLC0415
+        from bookmaker.write.team import load_engine  # noqa: PLC0415
+
+        load_engine()
 
 
 def load_converters(own: str, languages: Iterable[str], settings: EditSettings) -> None:
@@ -117,13 +121,24 @@ def _write_epub(book: Book) -> bytes:
     return write_epub(book)
 
 
+def open_team() -> Team:
+    """Return the processes that lay out pages, the first of which begins to load the engine at once."""
+    from bookmaker.write.team import open_team  # noqa: PLC0415
+
+    return open_team()
+
+
 class PdfOrder(msgspec.Struct, frozen=True):
-    """What PDFs are made of beside the book: their settings, the segmented issue's file, a press's ICC profile."""
+    """What PDFs are made of beside the book: their settings, the segmented issue's file, a press's ICC profile.
+
+    ``team`` are processes that have begun already.
+    """
 
     settings: PdfSettings
     source_name: str
     source: bytes
     press_profile: bytes | None = None
+    team: Team | None = None
 
 
 def _write_pdf(
@@ -146,6 +161,7 @@ def _write_pdf(
         margins=settings.margins,
         columns=settings.columns,
         progress=progress,
+        team=order.team,
     )
     files = {f"{profile.suffix}.pdf": pdf.data for profile, pdf in zip(profiles, made, strict=True)}
     return files, tuple(dict.fromkeys(said for pdf in made for said in pdf.diagnostics))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from hashlib import md5
-from importlib.metadata import version
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pydyf
 
 import bookmaker
+from bookmaker.libraries import folder, version
 from bookmaker.write import press, xmp
 from bookmaker.write.document import issue_title
 from bookmaker.write.package import issue_name
@@ -64,7 +63,7 @@ def _date(book: Book) -> str:
 def _screen_intent(pdf: Any) -> Any:
     """Return the output intent of an archive's file: sRGB (ISO 19005-2, 6.2.3), by the engine's profile."""
     name = "sRGB2014.icc"
-    profile = stream((files("weasyprint.pdf") / name).read_bytes(), {"N": 3})
+    profile = stream((folder("weasyprint") / "pdf" / name).read_bytes(), {"N": 3})
     pdf.add_object(profile)
     return pydyf.Dictionary(
         {

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pydyf
 from weasyprint.matrix import Matrix
 from weasyprint.pdf import _use_references, anchors, tags
 from weasyprint.pdf.stream import Stream
 
 from bookmaker.write import press, structure
+from bookmaker.write.manner import PIXEL
 from bookmaker.write.objects import Key, Moved, Numbering, item_of
 from bookmaker.write.pieces import part_columns
 from bookmaker.write.sheaf import DOCUMENT, FIRST, FONTS, Glyphs, Leaf, Sheaf
@@ -22,32 +22,10 @@ from bookmaker.write.sheaf import DOCUMENT, FIRST, FONTS, Glyphs, Leaf, Sheaf
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from bookmaker.write.profiles import Condition
-
-PIXEL = 0.75
-"""Points of a pixel of CSS."""
+    from bookmaker.write.manner import Manner
 
 _PRINTED = 1 << 2
 """Flag of an annotation: printed with the page (ISO 19005-2, 6.3.2)."""
-
-
-class Manner(msgspec.Struct, frozen=True):
-    """How pages are drawn: enlarged by ``scale``, with tags or not, and moved by ``shift`` where they are left pages.
-
-    ``turned`` pages are read in columns; a press (``is_press``) gets the colours of its ``condition``, and no links.
-    """
-
-    scale: float = 1.0
-    tagged: bool = True
-    shift: tuple[float, float] = (0.0, 0.0)
-    turned: bool = False
-    is_press: bool = False
-    condition: Condition | None = None
-    in_margins: bool = False
-    """Whether only what stands in margins is drawn, to be shown by pages of other sheaves."""
-
-    head: float = 0.0
-    """Where running heads begin in the line's direction, in pixels; the last column ends as if one followed."""
 
 
 class Fonts(dict[int, Any]):

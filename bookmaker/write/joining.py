@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bookmaker.write.furniture import Furniture, Heads
     from bookmaker.write.imposition import Placed
     from bookmaker.write.profiles import Profile
-    from bookmaker.write.sheaf import Glyphs, Sheaf
+    from bookmaker.write.sheaf import Embedded, Sheaf
 
 
 class Trim(msgspec.Struct, frozen=True):
@@ -36,27 +36,25 @@ class Trim(msgspec.Struct, frozen=True):
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """What a book is joined from: sheaves, their pages in place, the furniture, and what heads each sheaf shows."""
+    """What a book is joined from: sheaves, their pages in place, furniture and fonts, and what heads each sheaf shows."""
 
     sheaves: Sequence[Sheaf]
     placed: Sequence[Placed]
     furniture: Furniture
+    fonts: Mapping[str, Embedded]
     heads: Sequence[Heads]
     opening: Heads
     trim: Trim
 
 
-def join(
-    book: Book, profile: Profile, parts: Parts, embed: Callable[[Any, Iterable[Glyphs]], Any]
-) -> tuple[bytes, int]:
-    """Return the file of a profile and the number of its pages; ``embed`` adds the fonts of what is shown."""
+def join(book: Book, profile: Profile, parts: Parts) -> tuple[bytes, int]:
+    """Return the file of a profile and the number of its pages."""
     file = File(tagged=not profile.is_press)
     places = anchors(parts.placed, parts.trim.shift)
     pages = _Pages(file, book, profile, parts).add()
     pages += _blank_pages(file, profile, parts.trim, -len(pages) % profile.multiple)
     file.pdf.pages["Count"] = len(pages)
-    shown = (*parts.sheaves, parts.furniture.sheaf)
-    file.fonts.update(embed(file.pdf, [font for sheaf in shown for font in sheaf.fonts]))
+    file.embed(parts.fonts)
     if not profile.is_press:
         _name_places(file, places, pages)
         if entries := _outline(book.outline, places):

@@ -9,35 +9,32 @@ from __future__ import annotations
 
 import atexit
 import gc
-from contextlib import contextmanager
-from functools import cache, partial
+from contextlib import contextmanager, nullcontext
+from functools import cache
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from bookmaker.write import start  # noqa: F401 - first of all, see there
-
-# isort: split
 from bookmaker.diagnostics import Diagnostic, OutputError
 from bookmaker.write import messages
 from bookmaker.write.document import Page
-from bookmaker.write.engine import check_engine
 from bookmaker.write.formats import PAGE_SIZE, format_of
 from bookmaker.write.imposition import PLAIN, anchors, impose, page_number
 from bookmaker.write.joining import Parts, join
-from bookmaker.write.making import Chapter, Maker, Order
+from bookmaker.write.order import Chapter, Order
 from bookmaker.write.profiles import SCREEN, Condition, Profile
 from bookmaker.write.sheaf import Leaf, Sheaf
-from bookmaker.write.typefaces import embed
+from bookmaker.write.team import open_team
 from bookmaker.write.vertical import Sheet
-from bookmaker.write.workshop import make_chapters, make_sheaf
+from bookmaker.write.workshop import Workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bookmaker.book import Book
     from bookmaker.write.messages import Progress
+    from bookmaker.write.processes import Team
 
 
 class Pdf(msgspec.Struct, frozen=True):
@@ -71,14 +68,15 @@ def write_pdfs(
     margins: tuple[float, float, float, float] | None = None,
     columns: int = 1,
     progress: Progress | None = None,
+    team: Team | None = None,
 ) -> tuple[Pdf, ...]:
     """Return ``book`` as one PDF for each profile, its pages horizontal or vertical as the edition says.
 
-    ``page_size`` is width and height, ``margins`` top, outer, bottom and inner, in millimetres; the defaults are
-    16开 and the margins of the size (``formats``). ``columns`` are those of the body on horizontal pages. Pages
-    that look alike are laid out once. Raises OutputError for a character that no font has (naming it, its article
-    and its line), for a page without room for text, for a resource that the book lacks, and where the installed
-    WeasyPrint is not the one bookmaker knows.
+    ``team`` are processes that have begun already (``bookmaker.write.team``). ``page_size`` is width and height,
+    ``margins`` top, outer, bottom and inner, in millimetres; the defaults are 16开 and the margins of the size
+    (``formats``). ``columns`` are those of the body on horizontal pages. Pages that look alike are laid out once.
+    Raises OutputError for a character that no font has (naming it, its article and its line), for a page without room
+    for text, for a resource that the book lacks, and where the installed WeasyPrint is not the one bookmaker knows.
     """
     size = page_size or PAGE_SIZE
     usual = format_of(size)
@@ -90,54 +88,51 @@ def write_pdfs(
             page = Page.of(size, margins or usual.horizontal, usual.body).in_columns(columns)
     except ValueError as error:
         raise OutputError(f"[pdf] page-size and margins: {error}; make the margins smaller") from error
-    check_engine()
     _leave_garbage_to_the_system()
     made: list[Pdf] = []
     ready: dict[tuple[bool, Condition | None], _Ready] = {}
     said = tuple(messages.fallbacks(book, messages.lacking_characters(book)))
-    for profile in profiles:
-        with _without_collection():
-            look = profile.is_press, profile.condition
-            if look not in ready:
-                ready[look] = _make(book, page, profile, progress)
-            order, maker, parts, warnings = ready[look]
-            embedding = partial(embed, configuration=maker().configuration, faces=order.faces)
-            data, count = join(book, profile, parts, embedding)
-        made.append(Pdf(data, count, (*said, *warnings)))
+    with nullcontext(team) if team else open_team() as workers:
+        for profile in profiles:
+            with _without_collection():
+                look = profile.is_press, profile.condition
+                if look not in ready:
+                    ready[look] = _make(book, page, profile, workers, progress)
+                data, count = join(book, profile, ready[look].parts)
+            made.append(Pdf(data, count, (*said, *ready[look].warnings)))
     return tuple(made)
 
 
 class _Ready(NamedTuple):
     """What the file of a profile is joined from, and what there is to know about it."""
 
-    order: Order
-    maker: Callable[[], Maker]
     parts: Parts
     warnings: tuple[Diagnostic, ...]
 
 
-def _make(book: Book, page: Page | Sheet, profile: Profile, progress: Progress | None) -> _Ready:
+def _make(book: Book, page: Page | Sheet, profile: Profile, team: Team, progress: Progress | None) -> _Ready:
     """Make all that the pages of a profile are joined from."""
     order = Order(book, page, profile)
-    sheaves, furniture = make_chapters(order, progress)
-    maker = cache(lambda: Maker(order))
+    workshop = Workshop(order, team)
+    sheaves, furniture = workshop.chapters(progress)
     for number, chapter in enumerate(order.chapters):
         if chapter.entries:
-            _make_contents(order, maker, sheaves, number)
+            _make_contents(order, workshop, sheaves, number)
             if progress:
                 progress("layout", len(sheaves), len(order.chapters))
     whole = [sheaves[number] for number in range(len(order.chapters))]
-    messages.refuse_missing(book, [c for sheaf in (*whole, furniture.sheaf) for c in sheaf.missing])
-    warned = [text for sheaf in (*whole, furniture.sheaf) for text in sheaf.warnings]
+    shown = (*whole, furniture.sheaf)
+    messages.refuse_missing(book, [c for sheaf in shown for c in sheaf.missing])
     parts = Parts(
         whole,
         impose(whole, covered=order.covered),
         furniture,
+        workshop.fonts(shown),
         [chapter.heads for chapter in order.chapters],
         order.opening,
         order.trim,
     )
-    return _Ready(order, maker, parts, tuple(messages.warnings(warned)))
+    return _Ready(parts, tuple(messages.warnings(text for sheaf in shown for text in sheaf.warnings)))
 
 
 _ATTEMPTS = 5
@@ -149,7 +144,7 @@ def _guess(chapter: Chapter, lines: int) -> int:
     return ceil((4 + 2 * departments + len(chapter.entries)) / lines)
 
 
-def _make_contents(order: Order, maker: Callable[[], Maker], sheaves: dict[int, Sheaf], number: int) -> None:
+def _make_contents(order: Order, workshop: Workshop, sheaves: dict[int, Sheaf], number: int) -> None:
     """Make the sheaf of the contents, whose own length decides of the page numbers that it shows."""
     chapter = order.chapters[number]
     count = _guess(chapter, order.lines)
@@ -160,8 +155,8 @@ def _make_contents(order: Order, maker: Callable[[], Maker], sheaves: dict[int, 
         places = anchors(placed, order.trim.shift)
         for entry in chapter.entries:
             place = places.get(entry.get("href", "").removeprefix("#"))
-            entry.set("data-page", page_number(placed[place[0]].number, order.mode) if place else "")
-        made = make_sheaf(order, maker, chapter)
+            entry.set("data-page", page_number(placed[place[0]].number, order.terms.mode) if place else "")
+        made = workshop.sheaf(chapter)
         if len(made.leaves) == count:
             break
         count = len(made.leaves)

@@ -12,9 +12,9 @@ import pydyf
 from bookmaker.write.sheaf import DOCUMENT, FIRST, FONTS, PAGES, Item
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from bookmaker.write.sheaf import Sheaf
+    from bookmaker.write.sheaf import Embedded, Sheaf
 
 
 class Fixed(pydyf.Object):  # type: ignore[misc]
@@ -109,11 +109,29 @@ class File:
 
         Returns what gives the file's number for one of the sheaf's.
         """
-        fixed = {PAGES: self.pdf.pages.number, DOCUMENT: self.document.number, FONTS: self.fonts.number}
-        numbers = dict(fixed)
+        numbers = self._place(sheaf.items, sides)
+        self.document["K"] += [reference(numbers[number]) for number in sheaf.elements]
+        for key, parent in enumerate(sheaf.parents, self.keys):
+            value = (
+                reference(numbers[parent])
+                if isinstance(parent, int)
+                else pydyf.Array([reference(numbers[number]) for number in parent])
+            )
+            self.parents += [key, value]
+        self.keys += len(sheaf.parents)
+        return numbers.__getitem__
+
+    def embed(self, fonts: Mapping[str, Embedded]) -> None:
+        """Add fonts, by the names that pages have for them."""
+        for name, font in fonts.items():
+            self.fonts[name] = reference(self._place(font.items, {})[font.number])
+
+    def _place(self, items: Sequence[Item | None], sides: Mapping[int, bool]) -> dict[int, int]:
+        """Add objects; return the file's numbers by their own."""
+        numbers = {PAGES: self.pdf.pages.number, DOCUMENT: self.document.number, FONTS: self.fonts.number}
         keys = self.keys
         held: list[tuple[int, Item]] = []
-        for own, item in enumerate(sheaf.items, FIRST):
+        for own, item in enumerate(items, FIRST):
             if item is not None and not item.numbers:
                 numbers[own] = self.once(_finished(item, item.text % ()))
                 continue
@@ -127,16 +145,7 @@ class File:
             made = text % tuple([numbers[n] if n >= 0 else keys - 1 - n for n in item.numbers])
             holder, finished = self.pdf.objects[number], _finished(item, made)
             holder.content, holder.is_stream = finished.content, finished.is_stream
-        self.document["K"] += [reference(numbers[number]) for number in sheaf.elements]
-        for key, parent in enumerate(sheaf.parents, keys):
-            value = (
-                reference(numbers[parent])
-                if isinstance(parent, int)
-                else pydyf.Array([reference(numbers[number]) for number in parent])
-            )
-            self.parents += [key, value]
-        self.keys += len(sheaf.parents)
-        return numbers.__getitem__
+        return numbers
 
 
 def reference(number: int) -> bytes:

@@ -1,7 +1,8 @@
-"""Work shared out among processes that begin as copies of this one, so that they need not be told anything.
+"""Processes that work for this one, the first of which begins before anybody knows what there is to do.
 
-Each takes the next job from a pipe as soon as it is free and sends back what came of it. Results do not depend on
-who did what; they come as they are ready. A process ends when there is no job left, or nobody to report to.
+That one loads what the work needs, while this process still reads and renders; others are copies of it. Each is
+told by a pipe of its own what to do and tells by another what came of it, one message after another; results do not
+depend on who did what. A process ends when nobody is left to tell it anything, or to report to.
 """
 
 from __future__ import annotations
@@ -9,24 +10,31 @@ from __future__ import annotations
 import gc
 import os
 import pickle
-import selectors
+import select
 import signal
 import struct
 import sys
 import traceback
 import warnings
 from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bookmaker.diagnostics import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-_JOB = struct.Struct("<i")
+    Work = Callable[[Any], Any]
+    """What a process does with each of its jobs."""
+
 _LENGTH = struct.Struct("<q")
-_MOST_JOBS = 8192
-"""So many fit into a pipe before anybody reads from it."""
+_AHEAD = 16_384
+"""Bytes of jobs that may wait in a pipe, which takes four times as much, while a process is at work."""
+
+_BEGIN, _COPY, _JOB = range(3)
+"""Kinds of messages: what the next jobs are done with, how many copies are wanted, and a job."""
 
 
 def available() -> int:
@@ -38,71 +46,246 @@ def available() -> int:
     return os.cpu_count() or 1
 
 
-def share_out(
-    jobs: Sequence[int], begin: Callable[[], Callable[[int], Any]], count: int
-) -> Iterator[tuple[int, Any]]:
-    """Yield (job, result) for every job, in the order in which ``count`` processes are done with them.
+@dataclass
+class _Line:
+    """The two pipes to one process: where it is told and where it reports, as seen from this process."""
 
-    Every process calls ``begin`` once, and what that returns for each of its jobs; results must be picklable. An
-    exception in a process is raised here. Raises OutputError where a process ends before its time.
+    tell: int
+    hear: int
+    received: bytearray = field(default_factory=bytearray)
+    waiting: list[int] = field(default_factory=list)
+    """Sizes of the jobs that have been told and not reported."""
+
+    def close(self) -> None:
+        os.close(self.tell)
+        os.close(self.hear)
+
+
+class Team:
+    """As many processes as can work at once; where that is one, this process does all by itself.
+
+    ``load`` is what the first process does before it is told anything. Leave the block, or ``close``, to end them.
     """
-    if count < 2 or not len(jobs) <= _MOST_JOBS:
-        work = begin()
-        for job in jobs:
-            yield job, work(job)
-        return
-    source, sink = os.pipe()
-    os.write(sink, b"".join(_JOB.pack(job) for job in jobs))
-    workers: dict[int, int] = {}  # process by the pipe it reports to
-    try:
-        for _ in range(min(count, len(jobs))):
-            reports, report = os.pipe()
-            with warnings.catch_warnings():
-                # Other threads are not copied; the process touches nothing that they might hold.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                process = os.fork()
-            if not process:
-                os.close(sink)
-                for other in (reports, *workers):
-                    os.close(other)
-                _work(source, report, begin)
-            workers[reports] = process
+
+    def __init__(self, load: Callable[[], None]) -> None:
+        self._load = load
+        self._is_loaded = False
+        self._begin: Callable[[], Work] = _nothing
+        self._work: Work | None = None
+        self._lines: list[_Line] = []
+        self._others: list[_Line] = []  # of processes that have not begun
+        self._first = 0
+        self._count = available()
+        if self._count > 1:
+            self._start()
+
+    def __enter__(self) -> Team:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        ends = [(os.pipe(), os.pipe()) for _ in range(self._count)]
+        lines = [_Line(tell, hear) for (_, tell), (hear, _) in ends]
+        theirs = [(told, report) for (told, _), (_, report) in ends]
+        self._first = _fork()
+        if not self._first:
+            for line in lines:
+                line.close()
+            _Worker(*theirs[0], theirs[1:]).serve(self._load)
+        for told, report in theirs:
+            os.close(told)
             os.close(report)
-        os.close(sink)
-        sink = -1
-        yield from _results(workers, len(jobs))
-    finally:
-        os.close(source)
-        if sink >= 0:
-            os.close(sink)
-        _end(workers)
+        self._lines, self._others = lines[:1], lines[1:]
 
+    def begin(self, begin: Callable[[], Work]) -> None:
+        """Say what the next jobs are done with: every process calls ``begin``, which must be picklable, once."""
+        self._begin, self._work = begin, None
+        for line in self._lines:
+            _send(line.tell, (_BEGIN, begin))
 
-def _results(workers: dict[int, int], expected: int) -> Iterator[tuple[int, Any]]:
-    received = {reports: bytearray() for reports in workers}
-    with selectors.DefaultSelector() as selector:
-        for reports in workers:
-            selector.register(reports, selectors.EVENT_READ)
-        while expected and selector.get_map():
-            for key, _ in selector.select():
-                data = os.read(key.fd, 1 << 20)
+    def do(self, jobs: Iterable[Any], count: int) -> Iterator[tuple[int, Any]]:
+        """Yield (place among the jobs, result) for every job, in the order in which they are done.
+
+        ``count`` processes at most share them; jobs and results must be picklable. An exception in a process is
+        raised here. Raises OutputError where a process ends before its time.
+        """
+        if not self._lines:
+            yield from self._alone(jobs)
+            return
+        if count > 1 and self._others:
+            _send(self._lines[0].tell, (_COPY, None))
+            self._lines += self._others
+            self._others = []
+        try:
+            yield from self._share(jobs, self._lines[:count])
+        except (BrokenPipeError, EOFError) as error:
+            raise OutputError(
+                "a process that lays out pages was ended by the system: is there too little memory?"
+            ) from error
+
+    def _alone(self, jobs: Iterable[Any]) -> Iterator[tuple[int, Any]]:
+        if not self._is_loaded:
+            self._load()
+            self._is_loaded = True
+        if self._work is None:
+            self._work = self._begin()
+        for place, job in enumerate(jobs):
+            yield place, self._work(job)
+
+    @staticmethod
+    def _share(jobs: Iterable[Any], lines: list[_Line]) -> Iterator[tuple[int, Any]]:
+        rest = [pickle.dumps((_JOB, (place, job)), pickle.HIGHEST_PROTOCOL) for place, job in enumerate(jobs)]
+        rest.reverse()
+        expected = len(rest)
+        poll = select.poll()
+        by_pipe = {line.hear: line for line in lines}
+        for line in lines:
+            poll.register(line.hear, select.POLLIN)
+
+        def supply() -> None:
+            for most in (0, 1):  # one job for each before a second one waits
+                for line in lines:
+                    waiting = line.waiting
+                    if rest and len(waiting) == most and (not waiting or len(rest[-1]) <= _AHEAD):
+                        data = rest.pop()
+                        waiting.append(len(data))
+                        _write(line.tell, _LENGTH.pack(len(data)) + data)
+
+        supply()
+        while expected:
+            for pipe, _ in poll.poll():
+                line = by_pipe[pipe]
+                data = os.read(pipe, 1 << 20)
                 if not data:
-                    selector.unregister(key.fd)
-                    continue
-                buffer = received[key.fd]
-                buffer += data
-                for job, result, error in _messages(buffer):
+                    raise EOFError
+                line.received += data
+                done = list(_messages(line.received))
+                del line.waiting[: len(done)]
+                supply()
+                for place, result, error in done:
                     if error is not None:
                         raise error
                     expected -= 1
-                    yield job, result
-    if expected:
-        raise OutputError(
-            "a process that lays out pages was ended by the system: is there too little memory?"
-        )
+                    yield place, result
+
+    def close(self) -> None:
+        """End all processes."""
+        for line in (*self._lines, *self._others):
+            line.close()
+        self._lines, self._others = [], []
+        if self._first:
+            with suppress(ProcessLookupError):
+                os.kill(self._first, signal.SIGTERM)
+            with suppress(ChildProcessError):
+                os.waitpid(self._first, 0)
+            self._first = 0
 
 
-def _messages(buffer: bytearray) -> Iterator[tuple[int, Any, BaseException | None]]:
+class _Worker:
+    """One of the processes; ``others`` are the pipes of its copies to be, by which these are told and report."""
+
+    def __init__(self, told: int, report: int, others: list[tuple[int, int]]) -> None:
+        self._told, self._report, self._others = told, report, others
+        self._copies: list[int] = []
+
+    def serve(self, load: Callable[[], None]) -> NoReturn:
+        """Do what is told until nobody tells any more; what stands above on the stack is the other process's."""
+        status = 0
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that this one works for is told
+            signal.signal(signal.SIGTERM, self._end)
+            gc.disable()
+            fault: Exception | None = None
+            try:
+                load()
+            except Exception as error:
+                fault = _noted(error)
+            self._listen(fault)
+        except BrokenPipeError:
+            status = 1
+        except BaseException:
+            traceback.print_exc()
+            status = 1
+        finally:
+            self._leave(status)
+
+    def _listen(self, fault: Exception | None) -> None:
+        gc.freeze()  # what was there is not looked through again and again, and stays shared
+        begin: Callable[[], Work] = _nothing
+        work: Work | None = None
+        while (message := _receive(self._told)) is not None:
+            kind, content = message
+            if kind == _BEGIN:
+                begin, work = content if fault is None else partial(_raise, fault), None
+            elif kind == _COPY:
+                self._copy()
+            else:
+                place, job = content
+                answer: tuple[int, Any, Exception | None]
+                try:
+                    if work is None:
+                        work = begin()
+                    answer = place, work(job), None
+                except Exception as error:
+                    answer = place, None, _noted(error)
+                _send(self._report, answer)
+
+    def _copy(self) -> None:
+        """Fork the copies, which listen to pipes of their own from here on."""
+        others, self._others = self._others, []
+        for own in others:
+            copy = _fork()
+            if copy:
+                self._copies.append(copy)
+                continue
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            self._copies = []
+            for told, report in ((self._told, self._report), *others):
+                if (told, report) != own:
+                    os.close(told)
+                    os.close(report)
+            self._told, self._report = own
+            return
+        for told, report in others:
+            os.close(told)
+            os.close(report)
+
+    def _end(self, *_: object) -> None:
+        for copy in self._copies:
+            with suppress(ProcessLookupError):
+                os.kill(copy, signal.SIGTERM)
+        self._leave(1)
+
+    def _leave(self, status: int) -> NoReturn:
+        for copy in self._copies:
+            with suppress(ChildProcessError):
+                os.waitpid(copy, 0)
+        os._exit(status)
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
+
+
+def _nothing() -> Work:
+    raise RuntimeError("nobody has said what to do with jobs")
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # Other threads are not copied; the process touches nothing that they might hold.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _noted(error: Exception) -> Exception:
+    error.add_note(traceback.format_exc())
+    return error
+
+
+def _messages(buffer: bytearray) -> Iterator[Any]:
     """Take the whole messages off the front of a buffer."""
     while len(buffer) >= _LENGTH.size:
         end = _LENGTH.size + _LENGTH.unpack_from(buffer)[0]
@@ -113,41 +296,28 @@ def _messages(buffer: bytearray) -> Iterator[tuple[int, Any, BaseException | Non
         yield message
 
 
-def _end(workers: dict[int, int]) -> None:
-    for reports, process in workers.items():
-        os.close(reports)  # one that still works fails to report, and ends
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGTERM)
-        with suppress(ChildProcessError):
-            os.waitpid(process, 0)
+def _send(pipe: int, message: Any) -> None:
+    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    _write(pipe, _LENGTH.pack(len(data)) + data)
 
 
-def _work(source: int, report: int, begin: Callable[[], Callable[[int], Any]]) -> NoReturn:
-    """Do jobs until there is none left; what stands above on the stack belongs to the other process."""
-    status = 0
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process is told, and ends this one
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        gc.freeze()  # what was there is not looked through again and again, and stays shared
-        work = begin()
-        while data := os.read(source, _JOB.size):
-            (job,) = _JOB.unpack(data)
-            try:
-                message = pickle.dumps((job, work(job), None), pickle.HIGHEST_PROTOCOL)
-            except Exception as error:
-                error.add_note(traceback.format_exc())
-                message = pickle.dumps((job, None, error), pickle.HIGHEST_PROTOCOL)
-            _write(report, _LENGTH.pack(len(message)) + message)
-    except BrokenPipeError:
-        status = 1
-    except BaseException:
-        traceback.print_exc()
-        status = 1
-    finally:
-        os._exit(status)
-
-
-def _write(report: int, message: bytes) -> None:
+def _write(pipe: int, message: bytes) -> None:
     view = memoryview(message)
     while view:
-        view = view[os.write(report, view) :]
+        view = view[os.write(pipe, view) :]
+
+
+def _receive(pipe: int) -> Any:
+    """Return the next message, None where nobody is left to send one."""
+    length = _read(pipe, _LENGTH.size)
+    if not length:
+        return None
+    return pickle.loads(_read(pipe, *_LENGTH.unpack(length)))  # noqa: S301 - from a copy of ourselves
+
+
+def _read(pipe: int, size: int) -> bytes:
+    """Return so many bytes, fewer only at the end."""
+    parts = bytearray()
+    while len(parts) < size and (data := os.read(pipe, size - len(parts))):
+        parts += data
+    return bytes(parts)

@@ -82,3 +82,10 @@ class Sheaf(Record, frozen=True):
     parents: tuple[int | tuple[int, ...], ...] = ()
     warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+
+class Embedded(Record, frozen=True):
+    """A font as a file embeds it: its objects, from number ``FIRST`` on, and the number of its dictionary."""
+
+    items: tuple[Item, ...]
+    number: int

@@ -6,6 +6,7 @@ lie in the folder ``sheaves`` of bookmaker's cache, which may be deleted at any 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 import zlib
@@ -15,6 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bookmaker.libraries import folder
 from bookmaker.write.cache import cache_dir, write_whole
 
 if TYPE_CHECKING:
@@ -26,24 +28,35 @@ KEPT = 128 << 20
 _DIGEST = 16
 
 
+_ENGINE = ("weasyprint", "pydyf", "tinycss2", "cssselect2", "PIL", "fontTools")
+_PANGO = "libpango-1.0.so.0"
+
+
 @cache
 def _programs() -> bytes:
-    """Return a digest of the code that makes sheaves, and the versions of what it calls."""
-    import PIL  # noqa: PLC0415
-    import pydyf  # noqa: PLC0415
-    import tinycss2  # noqa: PLC0415
-    import weasyprint  # noqa: PLC0415
-    from weasyprint.text.ffi import pango  # noqa: PLC0415
+    """Return a digest of the code that makes sheaves, and of which programs it calls; none of them is loaded for it.
 
+    A package of Python's is known by when it was installed where.
+    """
     digest = blake2b(digest_size=_DIGEST)
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
-    versions = (
-        sys.version, weasyprint.__version__, pydyf.VERSION, tinycss2.VERSION, PIL.__version__,
-        pango.pango_version(), zlib.ZLIB_RUNTIME_VERSION,
-    )  # fmt: skip
-    digest.update(repr(versions).encode())
+    installed = [_installed(name) for name in _ENGINE]
+    digest.update(repr((sys.version, installed, _pango_version(), zlib.ZLIB_RUNTIME_VERSION)).encode())
     return digest.digest()
+
+
+def _installed(package: str) -> object:
+    path = folder(package) / "__init__.py"
+    status = path.stat()
+    return str(path), status.st_size, status.st_mtime_ns
+
+
+def _pango_version() -> object:
+    try:
+        return ctypes.CDLL(_PANGO).pango_version()
+    except OSError:  # where libraries have other names, the engine finds them, and updates are rarer
+        return None
 
 
 def key_of(parts: Iterable[bytes]) -> str:

@@ -15,7 +15,7 @@ import pydyf
 from weasyprint.formatting_structure import boxes
 from weasyprint.pdf import stream, tags
 
-from bookmaker.write.emphasis import draw_dots
+from bookmaker.write.dots import draw_dots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -8,8 +8,8 @@ itself: PDF/UA's identification and PRISM's ISSN, volume and number.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 import bookmaker
 from bookmaker.write.package import issue_name, metadata
@@ -75,7 +75,7 @@ def rdf(book: Book, marks: Mapping[str, str], producer: str) -> bytes:
         "xmp:MetadataDate": when,
         "xmpMM:DocumentID": book.identifier.replace("urn:uuid:", "uuid:"),
     }
-    parts += [_element(name, escape(value)) for name, value in simple.items()]
+    parts += [_element(name, escape(value, quote=False)) for name, value in simple.items()]
     spaces = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in NAMESPACES.items())
     body = "\n".join(parts)
     return (
@@ -97,12 +97,14 @@ def _element(name: str, content: str) -> str:
 
 
 def _list(name: str, kind: str, values: Iterable[str]) -> str:
-    items = "".join(_element("rdf:li", escape(value)) for value in values)
+    items = "".join(_element("rdf:li", escape(value, quote=False)) for value in values)
     return _element(name, _element(f"rdf:{kind}", items))
 
 
 def _in_languages(name: str, value: str, language: str) -> str:
-    items = "".join(f'<rdf:li xml:lang="{tag}">{escape(value)}</rdf:li>' for tag in ("x-default", language))
+    items = "".join(
+        f'<rdf:li xml:lang="{tag}">{escape(value, quote=False)}</rdf:li>' for tag in ("x-default", language)
+    )
     return _element(name, f"<rdf:Alt>{items}</rdf:Alt>")
 
 
@@ -128,7 +130,7 @@ def _dublin_core(book: Book) -> Iterator[str]:
         elif kind := _LISTS.get(name):
             yield _list(name, kind, values)
         elif name in {"dc:identifier", "dc:source"}:
-            yield _element(name, escape(values[0]))
+            yield _element(name, escape(values[0], quote=False))
     yield _element("dc:format", "application/pdf")
 
 
@@ -143,7 +145,7 @@ def _prism(book: Book) -> Iterator[str]:
     }
     for name, value in given.items():
         if value:
-            yield _element(f"prism:{name}", escape(value))
+            yield _element(f"prism:{name}", escape(value, quote=False))
 
 
 def _schema(title: str, prefix: str, properties: Mapping[str, tuple[str, str]]) -> str:
