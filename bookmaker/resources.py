@@ -7,12 +7,16 @@ beside it. Nothing here opens a font: what a face covers is read from ``fonts/co
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bookmaker.diagnostics import OutputError
 from bookmaker.model import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 Role: TypeAlias = Literal["song", "hei", "kai"]
 """What a face is for: Song sets the body, Hei the heads, Kai leads, bylines, quotes and captions."""
@@ -83,12 +87,22 @@ def repertoire(face: Face) -> frozenset[int]:
 
     Raises OutputError if the table is missing or has no line for the face.
     """
+    return frozenset(point for points in _ranges(face) for point in points)
+
+
+def uncovered(face: Face, points: Collection[int]) -> set[int]:
+    """Return those of some code points that ``face`` lacks; raises what ``repertoire`` raises."""
+    if not points:
+        return set()
+    ranges = _ranges(face)
+    starts = [part.start for part in ranges]
+    return {point for point in points if point not in ranges[bisect_right(starts, point) - 1]}
+
+
+def _ranges(face: Face) -> list[range]:
     try:
-        ranges = _coverage()[face.file].split(" ")
+        parts = _coverage()[face.file].split(" ")
     except KeyError as error:
         raise OutputError(f"{fonts_dir() / 'coverage.tsv'} has no line for {face.file}") from error
-    points: set[int] = set()
-    for item in ranges:
-        first, _, last = item.partition("-")
-        points.update(range(int(first, 16), int(last or first, 16) + 1))
-    return frozenset(points)
+    bounds = (part.partition("-") for part in parts)
+    return [range(int(first, 16), int(last or first, 16) + 1) for first, _, last in bounds]

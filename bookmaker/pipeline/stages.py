@@ -57,9 +57,10 @@ def prepare(folder: ImageFolder, limits: ImageSettings) -> Images:
 
 
 def _draw_cover(issue: Issue) -> Resource:
+    from bookmaker.pipeline.covers import kept_cover  # noqa: PLC0415
     from bookmaker.render import draw_cover  # noqa: PLC0415
 
-    return draw_cover(issue)
+    return kept_cover(issue, draw_cover)
 
 
 def _render(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element, SubElement
@@ -14,6 +15,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from bookmaker.write import messages, vertical
 from bookmaker.write.document import SCHEME
 from bookmaker.write.engine import font_configuration
+from bookmaker.write.sheets import style_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,6 +32,17 @@ class _Tree(weasyprint.HTML):  # type: ignore[misc]
         self.media_type = "print"
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
         self.etree_element = self.wrapper_element.etree_element
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[Any]:  # noqa: ARG002
+        return [_ground()]
+
+    def _ua_counter_style(self) -> list[Any]:
+        return []  # nothing is counted
+
+
+@cache
+def _ground() -> Any:
+    return weasyprint.CSS(string=style_sheet("pdf-ground.css"))
 
 
 class Fetcher(URLFetcher):  # type: ignore[misc]

@@ -84,11 +84,11 @@ def _text(chapter: Chapter) -> str:
 
 def lacking_characters(book: Book) -> frozenset[str]:
     """Return the characters of the book that none of the shipped faces has."""
-    known = frozenset().union(*(resources.repertoire(face) for face in resources.FACES.values()))
-    used = {character for chapter in book.chapters for character in _text(chapter)}
-    return frozenset(
-        character for character in used if ord(character) not in known and not character.isspace()
-    )
+    used = {character for chapter in book.chapters for character in set(_text(chapter))}
+    lacking = {ord(character) for character in used if not character.isspace()}
+    for face in resources.FACES.values():
+        lacking = resources.uncovered(face, lacking)
+    return frozenset(map(chr, lacking))
 
 
 def fallbacks(book: Book, lacking: Iterable[str]) -> Iterator[Diagnostic]:

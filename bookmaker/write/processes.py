@@ -16,7 +16,7 @@ import struct
 import sys
 import traceback
 import warnings
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -106,24 +106,24 @@ class Team:
             _send(line.tell, (_BEGIN, begin))
 
     def do(self, jobs: Iterable[Any], count: int) -> Iterator[tuple[int, Any]]:
-        """Yield (place among the jobs, result) for every job, in the order in which they are done.
+        """Begin jobs at once; yield (place among them, result) in the order in which they are done.
 
         ``count`` processes at most share them; jobs and results must be picklable. An exception in a process is
-        raised here. Raises OutputError where a process ends before its time.
+        raised where its result would be. Raises OutputError where a process ends before its time.
         """
         if not self._lines:
-            yield from self._alone(jobs)
-            return
+            return self._alone(jobs)
         if count > 1 and self._others:
             _send(self._lines[0].tell, (_COPY, None))
             self._lines += self._others
             self._others = []
-        try:
-            yield from self._share(jobs, self._lines[:count])
-        except (BrokenPipeError, EOFError) as error:
-            raise OutputError(
-                "a process that lays out pages was ended by the system: is there too little memory?"
-            ) from error
+        lines = self._lines[:count]
+        rest = [pickle.dumps((_JOB, (place, job)), pickle.HIGHEST_PROTOCOL) for place, job in enumerate(jobs)]
+        expected = len(rest)
+        rest.reverse()
+        with _told_of_ends():
+            _supply(lines, rest)
+        return _results(lines, rest, expected)
 
     def _alone(self, jobs: Iterable[Any]) -> Iterator[tuple[int, Any]]:
         if not self._is_loaded:
@@ -133,42 +133,6 @@ class Team:
             self._work = self._begin()
         for place, job in enumerate(jobs):
             yield place, self._work(job)
-
-    @staticmethod
-    def _share(jobs: Iterable[Any], lines: list[_Line]) -> Iterator[tuple[int, Any]]:
-        rest = [pickle.dumps((_JOB, (place, job)), pickle.HIGHEST_PROTOCOL) for place, job in enumerate(jobs)]
-        rest.reverse()
-        expected = len(rest)
-        poll = select.poll()
-        by_pipe = {line.hear: line for line in lines}
-        for line in lines:
-            poll.register(line.hear, select.POLLIN)
-
-        def supply() -> None:
-            for most in (0, 1):  # one job for each before a second one waits
-                for line in lines:
-                    waiting = line.waiting
-                    if rest and len(waiting) == most and (not waiting or len(rest[-1]) <= _AHEAD):
-                        data = rest.pop()
-                        waiting.append(len(data))
-                        _write(line.tell, _LENGTH.pack(len(data)) + data)
-
-        supply()
-        while expected:
-            for pipe, _ in poll.poll():
-                line = by_pipe[pipe]
-                data = os.read(pipe, 1 << 20)
-                if not data:
-                    raise EOFError
-                line.received += data
-                done = list(_messages(line.received))
-                del line.waiting[: len(done)]
-                supply()
-                for place, result, error in done:
-                    if error is not None:
-                        raise error
-                    expected -= 1
-                    yield place, result
 
     def close(self) -> None:
         """End all processes."""
@@ -181,6 +145,49 @@ class Team:
             with suppress(ChildProcessError):
                 os.waitpid(self._first, 0)
             self._first = 0
+
+
+@contextmanager
+def _told_of_ends() -> Iterator[None]:
+    try:
+        yield
+    except (BrokenPipeError, EOFError) as error:
+        raise OutputError(
+            "a process that lays out pages was ended by the system: is there too little memory?"
+        ) from error
+
+
+def _supply(lines: list[_Line], rest: list[bytes]) -> None:
+    """Give jobs off the end of ``rest`` to those who have none, then a small one each for afterwards."""
+    for most in (0, 1):
+        for line in lines:
+            waiting = line.waiting
+            if rest and len(waiting) == most and (not waiting or len(rest[-1]) <= _AHEAD):
+                data = rest.pop()
+                waiting.append(len(data))
+                _write(line.tell, _LENGTH.pack(len(data)) + data)
+
+
+def _results(lines: list[_Line], rest: list[bytes], expected: int) -> Iterator[tuple[int, Any]]:
+    by_pipe = {line.hear: line for line in lines}
+    poll = select.poll()
+    for pipe in by_pipe:
+        poll.register(pipe, select.POLLIN)
+    while expected:
+        for pipe, _ in poll.poll():
+            line = by_pipe[pipe]
+            with _told_of_ends():
+                if not (data := os.read(pipe, 1 << 20)):
+                    raise EOFError
+                line.received += data
+                done = list(_messages(line.received))
+                del line.waiting[: len(done)]
+                _supply(lines, rest)
+            for place, result, error in done:
+                if error is not None:
+                    raise error
+                expected -= 1
+                yield place, result
 
 
 class _Worker:

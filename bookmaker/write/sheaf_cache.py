@@ -36,20 +36,12 @@ _PANGO = "libpango-1.0.so.0"
 def _programs() -> bytes:
     """Return a digest of the code that makes sheaves, and of which programs it calls; none of them is loaded for it.
 
-    A package of Python's is known by when it was installed where.
+    A file of a program is known by when it came to stand where it does.
     """
-    digest = blake2b(digest_size=_DIGEST)
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    installed = [_installed(name) for name in _ENGINE]
-    digest.update(repr((sys.version, installed, _pango_version(), zlib.ZLIB_RUNTIME_VERSION)).encode())
-    return digest.digest()
-
-
-def _installed(package: str) -> object:
-    path = folder(package) / "__init__.py"
-    status = path.stat()
-    return str(path), status.st_size, status.st_mtime_ns
+    files = [*Path(__file__).parent.glob("*.py"), *(folder(name) / "__init__.py" for name in _ENGINE)]
+    known = [(str(path), (status := path.stat()).st_size, status.st_mtime_ns) for path in sorted(files)]
+    others = sys.version, _pango_version(), zlib.ZLIB_RUNTIME_VERSION
+    return blake2b(repr((known, others)).encode(), digest_size=_DIGEST).digest()
 
 
 def _pango_version() -> object:

@@ -1,9 +1,10 @@
 """WeasyPrint imported without what takes long and is not needed; to be imported before whatever else imports it.
 
-Two things take most of that time. It looks for its libraries by names that Debian does not know, each of which
-starts the linker and the compiler (``ctypes.util.find_library``), before it comes to those that are there; and it
-loads the font tools for cases that do not occur here. So nothing is looked for if the libraries are known to be where
-they should, and those modules are loaded when something of them is used.
+Three things take most of that time. It looks for its libraries by names that Debian does not know, each of which
+starts the linker and the compiler (``ctypes.util.find_library``), before it comes to those that are there; it
+loads the font tools and others for cases that do not occur here; and it reads the style sheets of HTML and of forms,
+in place of which pages have one of their own. So nothing is looked for if the libraries are known to be where they
+should, and those modules and style sheets are loaded when something of them is used.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 import ctypes.util
 import importlib
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import cffi
+import tinycss2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +32,13 @@ _LIBRARIES = (
     "libpangoft2-1.0.so.0",
 )
 
-_LATER = ("fontTools.subset", "fontTools.varLib.instancer")
+_LATER = (
+    "fontTools.subset",
+    "fontTools.varLib.instancer",
+    "fontTools.ttLib.woff2",
+    "tinyhtml5",
+    "pyphen",
+)
 _FUNCTIONS = frozenset({"instantiateVariableFont"})
 
 
@@ -73,14 +82,36 @@ def _without_search() -> Iterator[None]:
         ctypes.util.find_library = search
 
 
+@contextmanager
+def _without_sheets() -> Iterator[None]:
+    """Have the engine's own style sheets read when one of its documents asks for them."""
+    parse = tinycss2.parse_stylesheet
+    tinycss2.parse_stylesheet = lambda *_, **__: []
+    try:
+        yield
+    finally:
+        tinycss2.parse_stylesheet = parse
+    engine, html = (importlib.import_module(name) for name in ("weasyprint", "weasyprint.html"))
+
+    @cache
+    def sheets() -> tuple[Any, ...]:
+        parsed = (
+            engine.CSS(string=text, counter_style=counters) for text in (html.UA, html.UA_FORM, html.PH)
+        )
+        return tuple(parsed)
+
+    counters = html.UA_COUNTER_STYLE
+    engine.HTML._ua_stylesheets = lambda _, forms=False: list(sheets()[: 2 if forms else 1])
+    engine.HTML._ua_counter_style = lambda _: [sheets() and counters.copy()]
+    engine.HTML._ph_stylesheets = lambda _: [sheets()[2]]
+
+
 def _start() -> None:
     for name in _LATER:
         if name not in sys.modules:
             sys.modules[name] = _Later(name)
-    if _are_present():
-        with _without_search():
-            importlib.import_module("weasyprint")
-    else:
+    search = _without_search() if _are_present() else nullcontext()
+    with search, _without_sheets():
         importlib.import_module("weasyprint")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -87,41 +88,41 @@ class Workshop:
             if progress:
                 progress("layout", len(sheaves), len(order.chapters))
 
-        for number, key in keys.items():
-            if (kept := _kept(key, Sheaf)) is not None:
-                sheaves[number] = kept
-                tell()
-        jobs = [number for number in keys if number not in sheaves]
         keys[_FURNITURE] = order.furniture_key()
-        furniture = _kept(keys[_FURNITURE], Furniture)
-        if furniture is None:
-            jobs.append(_FURNITURE)
-        for job, content in self._share_out(jobs):
-            if job == _FURNITURE:
+        kept = {number: sheaf_cache.take(key) for number, key in keys.items()}
+        missing = [number for number, content in kept.items() if content is None]
+        made = self._share_out(missing)  # which begins while what is kept is unpacked
+        furniture: Furniture | None = None
+        for number, content in chain(((n, content) for n, content in kept.items() if content), made):
+            if number == _FURNITURE:
                 furniture = msgspec.msgpack.decode(content, type=Furniture)
-                self._keep(keys[job], content, furniture.sheaf)
+                sheaf = furniture.sheaf
             else:
-                sheaves[job] = msgspec.msgpack.decode(content, type=Sheaf)
-                self._keep(keys[job], content, sheaves[job])
+                sheaf = sheaves[number] = msgspec.msgpack.decode(content, type=Sheaf)
                 tell()
-        if jobs:
+            if kept[number] is None:
+                self._keep(keys[number], content, sheaf)
+        if missing:
             sheaf_cache.tidy()
         if furniture is None:
             raise OutputError("the margins of the pages were not made")
         return sheaves, furniture
 
     def _share_out(self, numbers: list[int]) -> Iterator[tuple[int, bytes]]:
-        """Yield what is made of the chapters of these numbers, encoded; several processes share a large task."""
+        """Begin what is to be made of the chapters of these numbers, and yield it encoded.
+
+        Several processes share a large task.
+        """
         if not numbers:
-            return
+            return iter(())
         chapters = self._order.chapters
         sizes = {number: _size(chapters[number]) for number in numbers if number != _FURNITURE}
         # The longest first, so that no long one is left for the end.
         numbers = sorted(numbers, key=lambda number: (-sizes.get(number, 0), number))
         jobs = [None if number == _FURNITURE else chapters[number] for number in numbers]
         count = processes.available() if sum(sizes.values()) >= _SHARED_FROM else 1
-        for place, content in self._do(jobs, count):
-            yield numbers[place], content
+        made = self._do(jobs, count)
+        return ((numbers[place], content) for place, content in made)
 
     def sheaf(self, chapter: Chapter) -> Sheaf:
         """Return the sheaf of one chapter."""
