@@ -40,6 +40,7 @@ _SIGNATURES = {
         "(text, style, context, max_width, justification_spacing, is_line_start=True, minimum=False)"
     ),
     (page, "set_page_type_computed_styles"): "(page_type, html, style_for)",
+    (weasyprint.draw, "draw_text"): "(stream, textbox, offset_x, text_overflow, block_ellipsis)",
     (weasyprint.layout, "make_margin_boxes"): "(context, page, state)",
     (FontConfiguration, "__init__"): "(self)",
     (tags, "_get_pdf_tag"): "(tag)",
