@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import inline, preferred
+from weasyprint.layout import block, inline, preferred
 from weasyprint.text import line_break
 from weasyprint.text.ffi import TO_UNITS, ffi
 
@@ -44,6 +44,7 @@ def composing(others: Sequence[engine.Replacement] = ()) -> Iterator[None]:
     """Compose Chinese lines while the block runs; ``others`` are replaced as well."""
     functions: Sequence[engine.Replacement] = (
         *others,
+        (block, "iter_line_boxes", _iter_line_boxes),
         (inline, "split_text_box", _split_text_box),
         (inline, "justify_line", _justify_line),
         (inline, "can_break_text", _can_break_text),
@@ -54,6 +55,7 @@ def composing(others: Sequence[engine.Replacement] = ()) -> Iterator[None]:
         yield
 
 
+_engine_iter_line_boxes = inline.iter_line_boxes
 _engine_split_text_box = inline.split_text_box
 _engine_split_first_line = line_break.split_first_line
 _engine_justify_line = inline.justify_line
@@ -174,12 +176,20 @@ def _split_text_box(
     start = len(box.text.encode()[:skip].decode()) if skip else 0
     if start >= len(box.text):
         return None, None, False
-    can_divide = is_line_start and box.style["overflow_wrap"] in ("anywhere", "break-word")
+    text = box.text
     # The engine tells of the line's children only: within one of them, text behind other text is not told apart.
     at_edge = start > 0 or is_line_start
-    fit, measures = _cut(box.text, start, box.style, available_width, at_edge=at_edge, whole=not can_divide)
-    size = box.style["font_size"]
-    text = box.text
+    box, following = _line_of(box, start, available_width, at_edge=at_edge, is_line_start=is_line_start)
+    return box, None if following is None else len(text[:following].encode()), False
+
+
+def _line_of(
+    box: Any, start: int, available_width: float | None, *, at_edge: bool, is_line_start: bool
+) -> tuple[Any, int | None]:
+    """Return the text of a line, which begins with a character of a text box, and the first one of the next line."""
+    text, size = box.text, box.style["font_size"]
+    can_divide = is_line_start and box.style["overflow_wrap"] in ("anywhere", "break-word")
+    fit, measures = _cut(text, start, box.style, available_width, at_edge=at_edge, whole=not can_divide)
     box = box.copy_with_text(text[start : fit.end])
     box.width = fit.width * size
     hair = 2 * EDGE * size
@@ -192,8 +202,64 @@ def _split_text_box(
     line_height, _ = line_break.strut(box.style)
     box.margin_top = box.margin_bottom = (line_height - measures.height) / 2
     box.baseline = measures.baseline + box.margin_top
-    resume = None if fit.resume is None else len(text[: fit.resume].encode())
-    return box, resume, False
+    return box, fit.resume
+
+
+def _iter_line_boxes(  # noqa: PLR0917 - WeasyPrint's own parameters
+    context: Any,
+    box: Any,
+    position_y: float,
+    bottom_space: float,
+    skip_stack: Any,
+    containing_block: Any,
+    *others: Any,
+) -> Iterator[tuple[Any, Any]]:
+    """Yield lines; of a box with nothing but Chinese text those after the first are made after its pattern."""
+    lines = _engine_iter_line_boxes(
+        context, box, position_y, bottom_space, skip_stack, containing_block, *others
+    )
+    pattern, resume_at = next(lines, (None, None))
+    if pattern is None:
+        return
+    yield pattern, resume_at
+    text = box.children[0]
+    is_plain = (
+        len(box.children) == 1
+        and type(text) is boxes.TextBox
+        and len(pattern.children) == 1
+        and isinstance(pattern.children[0].pango_layout, ComposedLayout)
+        and containing_block.style["direction"] == "ltr"
+        and not text.text.endswith(" ")
+    )
+    while resume_at is not None:
+        if not is_plain or context.excluded_shapes:
+            yield from lines
+            return
+        ((skip, _),) = resume_at[0].items()
+        line, resume_at = _next_line(context, pattern, text, skip, containing_block)
+        position_y = pattern.position_y + pattern.height
+        line.children[0].position_y += position_y - pattern.position_y
+        line.position_y = position_y
+        pattern = line
+        yield line, resume_at
+
+
+def _next_line(context: Any, pattern: Any, box: Any, skip: int, containing_block: Any) -> tuple[Any, Any]:
+    """Return the line of a text box from a byte on, at the place of the line before, and where to resume."""
+    text = box.text
+    start = len(text.encode()[:skip].decode())
+    while text[start] == " ":
+        start += 1
+    x, width = containing_block.content_box_x(), containing_block.width
+    # A hair more room, as the engine gives.
+    part, following = _line_of(box, start, (x + width) * (1 + 1e-9) - x, at_edge=True, is_line_start=True)
+    part.position_x, part.position_y = x, pattern.children[0].position_y
+    line = pattern.copy_with_children([part])
+    line.position_x, line.width = x, part.width
+    offset = inline.text_align(context, line, width, last=following is None)
+    if offset:
+        line.translate(offset, 0)
+    return line, None if following is None else {0: {len(text[:following].encode()): None}}
 
 
 def _split_first_line(  # noqa: PLR0917 - WeasyPrint's own parameters

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import weasyprint
-from weasyprint.layout import inline, page, preferred
+from weasyprint.layout import block, inline, page, preferred
 from weasyprint.pdf import anchors, fonts, tags
 from weasyprint.pdf.stream import Stream
 from weasyprint.text import line_break
@@ -32,6 +32,11 @@ MAJOR = 70
 """The major version of WeasyPrint that the replacements were written for."""
 
 _SIGNATURES = {
+    (block, "iter_line_boxes"): (
+        "(context, box, position_y, bottom_space, skip_stack, containing_block, absolute_boxes, fixed_boxes, "
+        "first_letter_style, first_line_style)"
+    ),
+    (inline, "text_align"): "(context, line, available_width, last)",
     (inline, "split_text_box"): "(context, box, available_width, skip, is_line_start=True)",
     (inline, "justify_line"): "(context, line, extra_width)",
     (inline, "can_break_text"): "(text, lang)",

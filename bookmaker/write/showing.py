@@ -58,6 +58,13 @@ class _Shapes(dict[str, "tuple[_Glyph, ...] | None"]):
         found = self[piece] = self._shape(piece)
         return found
 
+    def learn(self, text: str) -> None:
+        """Shape the ideographs of a line at once, on which nothing beside them has an effect."""
+        new = "".join({piece for piece in text if piece not in self and kind(piece) is Kind.HAN})
+        shaped = self._shape(new) if new else ()
+        if shaped is not None and [glyph.text for glyph in shaped] == list(new):
+            self.update((glyph.text, (glyph,)) for glyph in shaped)
+
     def _shape(self, piece: str) -> tuple[_Glyph, ...] | None:
         # Marks take other glyphs beside ideographs than alone (``bookmaker.write.measuring``).
         beside = "" if kind(piece[0]) in (Kind.WESTERN, Kind.SPACE) else "水"
@@ -148,6 +155,7 @@ def _line(stream: Any, layout: ComposedLayout, style: Any) -> list[tuple[str, fl
     """
     text, gaps, shapes, fonts = layout.text, layout.gaps, _shapes_of(style), stream._fonts
     shapes.stream = stream
+    shapes.learn(text)
     scale = 1000 / style["font_size"]
     owed = 0.0
     made: list[tuple[str, float, list[str]]] = []
