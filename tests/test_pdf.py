@@ -183,8 +183,7 @@ def test_a_character_without_any_glyph_is_named_with_its_article_and_line() -> N
 
 
 def test_a_character_that_only_a_system_font_has_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = frozenset().union(*(resources.repertoire(face) for face in resources.FACES.values()))
-    monkeypatch.setattr(resources, "repertoire", lambda _: known - {ord("磨")})
+    monkeypatch.setattr(resources, "uncovered", lambda _, points: points & {ord("磨")})
     found = write_pdf(magazine(articles=2)).diagnostics
     assert [(item.code, item.article) for item in found] == [(Code.FALLBACK_GLYPH, "a01")]
     assert "磨" in found[0].message

@@ -36,6 +36,9 @@ EM = 10.5
 SCHEME = "book:"
 """Scheme of the addresses by which the tree asks for the book's own resources."""
 
+HEIGHT = "data-height"
+"""Attribute of figures that says how high they are."""
+
 CAPTION_EM, CAPTION_LINE = 9.0, 13.5
 _CAPTION_ABOVE = 5.0
 _FIGURE_LINES = 16
@@ -299,6 +302,7 @@ def _place(figure: Element, ratios: Mapping[str, float | None], page: Page) -> N
     spare = total - height - below
     picture.set("style", f"width:{width:.2f}pt;height:{height:.2f}pt")
     figure.set("style", f"padding:{spare * 0.45:.2f}pt 0 {spare * 0.55:.2f}pt")
+    figure.set(HEIGHT, f"{total:.0f}")
     if caption is not None:
         caption.set("style", f"width:{measure:.2f}pt")
 

@@ -36,6 +36,10 @@ _SIGNATURES = {
         "(context, box, position_y, bottom_space, skip_stack, containing_block, absolute_boxes, fixed_boxes, "
         "first_letter_style, first_line_style)"
     ),
+    (block, "_in_flow_layout"): (
+        "(context, box, index, child, new_children, page_is_empty, absolute_boxes, fixed_boxes, adjoining_margins, "
+        "bottom_space, position_y, skip_stack, first_letter_style, first_line_style, discard, next_page, max_lines)"
+    ),
     (inline, "text_align"): "(context, line, available_width, last)",
     (inline, "split_text_box"): "(context, box, available_width, skip, is_line_start=True)",
     (inline, "justify_line"): "(context, line, extra_width)",

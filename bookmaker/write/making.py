@@ -13,7 +13,7 @@ from msgspec import structs
 from weasyprint.urls import FatalURLFetchingError
 
 from bookmaker.diagnostics import OutputError
-from bookmaker.write import furniture, messages, showing, structure, vertical
+from bookmaker.write import figures, furniture, messages, showing, structure, vertical
 from bookmaker.write.composition import composing
 from bookmaker.write.drawing import Fonts, draw
 from bookmaker.write.engine import font_configuration
@@ -37,7 +37,11 @@ class Maker:
         self._terms = terms
         self.configuration = font_configuration(terms.faces.values())
         self._fonts = Fonts()
-        self._replacements = (*structure.replacements(terms.labels), *showing.REPLACEMENTS)
+        self._replacements = (
+            *structure.replacements(terms.labels),
+            *showing.REPLACEMENTS,
+            *figures.REPLACEMENTS,
+        )
 
     @cached_property
     def _style(self) -> Style:

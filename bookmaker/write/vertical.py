@@ -25,6 +25,7 @@ from bookmaker.write.document import (
     CAPTION_LINE,
     EM,
     GRID,
+    HEIGHT,
     SCHEME,
     Page,
     aspect,
@@ -158,6 +159,7 @@ def _lay_figure(figure: Element, ratios: Mapping[str, float | None], page: Page)
     figure[list(figure).index(picture)] = box
     if _set_beside(box, height, page):
         box.set("style", f"{box.get('style')};margin-top:{_INSET}pt;margin-bottom:{_INSET}pt")
+        figure.set(HEIGHT, f"{width + 2 * _INSET:.2f}")
         return
     caption = figure.find("figcaption")
     text = "".join(caption.itertext()) if caption is not None else ""
@@ -165,6 +167,7 @@ def _lay_figure(figure: Element, ratios: Mapping[str, float | None], page: Page)
     total = ceil((width + left + GRID * 0.6) / GRID) * GRID
     spare = total - width - left
     figure.set("style", f"padding:{spare * 0.45:.2f}pt 0 {spare * 0.55:.2f}pt")
+    figure.set(HEIGHT, f"{total:.0f}")
     if caption is not None:
         caption.set(
             "style", f"width:{height:.2f}pt;line-height:{CAPTION_LINE}pt;margin-top:{_CAPTION_ABOVE}pt"
