@@ -39,6 +39,9 @@ SCHEME = "book:"
 HEIGHT = "data-height"
 """Attribute of figures that says how high they are."""
 
+ABOVE = 0.45
+"""What of the room that a figure leaves of its lines stands above it."""
+
 CAPTION_EM, CAPTION_LINE = 9.0, 13.5
 _CAPTION_ABOVE = 5.0
 _FIGURE_LINES = 16
@@ -297,14 +300,19 @@ def _place(figure: Element, ratios: Mapping[str, float | None], page: Page) -> N
     text = "".join(caption.itertext()) if caption is not None else ""
     # A narrow picture keeps a caption of a readable width.
     measure = width if ratio >= _FULL_MEASURE else page.measure
-    below = _CAPTION_ABOVE + CAPTION_LINE * count_lines(text, measure / CAPTION_EM) if text else 0.0
+    below = caption_height(text, measure)
     total = ceil((height + below + GRID * 0.6) / GRID) * GRID
     spare = total - height - below
     picture.set("style", f"width:{width:.2f}pt;height:{height:.2f}pt")
-    figure.set("style", f"padding:{spare * 0.45:.2f}pt 0 {spare * 0.55:.2f}pt")
+    figure.set("style", f"padding:{spare * ABOVE:.2f}pt 0 {spare * (1 - ABOVE):.2f}pt")
     figure.set(HEIGHT, f"{total:.0f}")
     if caption is not None:
         caption.set("style", f"width:{measure:.2f}pt")
+
+
+def caption_height(text: str, measure: float) -> float:
+    """Return the height of a caption, with the space above it, in a measure of so many points."""
+    return _CAPTION_ABOVE + CAPTION_LINE * count_lines(text, measure / CAPTION_EM) if text else 0.0
 
 
 _DISPLAY_SIZES = {"title": 22.0, "subtitle": 13.0}

@@ -138,7 +138,7 @@ _CAPTION_ABOVE = 5.0
 _NARROWEST = 12
 """Ems of column that must be left below a picture for text to run there."""
 
-_INSET = (GRID - EM) / 2
+INSET = (GRID - EM) / 2
 """From the edge of a line of the grid to the edge of its type."""
 
 
@@ -153,15 +153,18 @@ def _lay_figure(figure: Element, ratios: Mapping[str, float | None], page: Page)
         return
     ratio = ratios.get(picture.get("src", "").removeprefix(SCHEME)) or 1.5
     lines = GRID * min(_FIGURE_LINES, page.lines - 4)
-    width = min(page.measure * ratio, lines - 2 * _INSET)
+    width = min(page.measure * ratio, lines - 2 * INSET)
     height = width / ratio
     box = _upright(picture, width, height)
     figure[list(figure).index(picture)] = box
-    if _set_beside(box, height, page):
-        box.set("style", f"{box.get('style')};margin-top:{_INSET}pt;margin-bottom:{_INSET}pt")
-        figure.set(HEIGHT, f"{width + 2 * _INSET:.2f}")
-        return
     caption = figure.find("figcaption")
+    if _set_beside(box, height, page):
+        box.set("style", f"{box.get('style')};margin-top:{INSET}pt;margin-bottom:{INSET}pt")
+        figure.set("style", "padding:0")
+        figure.set(HEIGHT, f"{width + 2 * INSET:.2f}")
+        if caption is not None:  # half a line free on both sides, and the text behind it on the grid
+            caption.set("style", f"padding:{GRID / 2}pt 0")
+        return
     text = "".join(caption.itertext()) if caption is not None else ""
     left = _CAPTION_ABOVE + CAPTION_LINE * count_lines(text, height / CAPTION_EM) if text else 0.0
     total = ceil((width + left + GRID * 0.6) / GRID) * GRID
