@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bookmaker.model import Mode
 
 CASES = all_cases()
-REQUIRED = {*map(str, (*range(1, 7), 8, 10, 11, 13, 14, 16, 23, *range(26, 34))), "ruby", "notes"}
+REQUIRED = {*map(str, (*range(1, 7), 8, 10, 11, 13, 14, 16, 23, *range(26, 34))), "ruby", "notes", "figures"}
 """Rows of docs/composition.md that must have a picture."""
 
 TABLE = Path(__file__).parent.parent / "docs" / "composition.md"
