@@ -199,8 +199,7 @@ def _line_of(
     box.height = measures.height
     gaps = {i: gap * size for i, gap in fit.gaps}
     box.pango_layout = ComposedLayout(box.text, box.style, gaps, fit.shift * size)
-    line_height, _ = line_break.strut(box.style)
-    box.margin_top = box.margin_bottom = (line_height - measures.height) / 2
+    box.margin_top = box.margin_bottom = (measures.line - measures.height) / 2
     box.baseline = measures.baseline + box.margin_top
     return box, fit.resume
 

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 
 class Measures(msgspec.Struct):
-    """What is known of a style's face: metrics of its line, advances and blank sides, in ems."""
+    """What is known of a style's face: metrics of its line in pixels, advances and blank sides in ems.
 
+    ``line`` is the distance of base lines, ``height`` what the face takes of it.
+    """
+
+    line: float
     height: float
     baseline: float
     glyphs: Glyphs
@@ -80,7 +84,7 @@ def _measure(style: Any) -> Measures:
     _, height = line_break.line_size(line, style)
     baseline = pango.pango_layout_get_baseline(layout.layout) * FROM_UNITS
     glyphs = Glyphs(advance, lambda mark: sides(mark)[0], lambda mark: sides(mark)[1])
-    return Measures(height, baseline, glyphs, {})
+    return Measures(line_break.strut(style)[0], height, baseline, glyphs, {})
 
 
 def advances(text: str, style: Any) -> Iterator[tuple[str, float]]:

@@ -114,11 +114,13 @@ class _Shapes(dict[str, "tuple[_Glyph, ...] | None"]):
 
 
 def _shapes_of(style: Any) -> _Shapes:
-    known = style.font_config.__dict__.setdefault("bookmaker_shapes", {})
-    key = line_break._font_style_cache_key(style, include_size=True)
-    if key not in known:
-        known[key] = _Shapes(style)
-    found: _Shapes = known[key]
+    found: _Shapes | None = style.__dict__.get("bookmaker_shapes")
+    if found is None:
+        known = style.font_config.__dict__.setdefault("bookmaker_shapes", {})
+        key = line_break._font_style_cache_key(style, include_size=True)
+        if key not in known:
+            known[key] = _Shapes(style)
+        found = style.__dict__["bookmaker_shapes"] = known[key]
     return found
 
 

@@ -31,6 +31,9 @@ _COLLECTED_AFTER = 60_000
 _FURNITURE = -1
 """Number of the furniture among the chapters to be made."""
 
+_FURNITURE_SIZE = 9_000
+"""Characters of a chapter that takes as long as the furniture."""
+
 Made = TypeVar("Made", Sheaf, Furniture, Embedded)
 
 
@@ -117,8 +120,8 @@ class Workshop:
             return iter(())
         chapters = self._order.chapters
         sizes = {number: _size(chapters[number]) for number in numbers if number != _FURNITURE}
-        # The longest first, so that no long one is left for the end.
-        numbers = sorted(numbers, key=lambda number: (-sizes.get(number, 0), number))
+        # The longest first, so that no long one is left for the end; the furniture takes as long as a dozen pages.
+        numbers = sorted(numbers, key=lambda number: (-sizes.get(number, _FURNITURE_SIZE), number))
         jobs = [None if number == _FURNITURE else chapters[number] for number in numbers]
         count = processes.available() if sum(sizes.values()) >= _SHARED_FROM else 1
         made = self._do(jobs, count)
