@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 from weasyprint.matrix import Matrix
-from weasyprint.pdf import _use_references, anchors, tags
+from weasyprint.pdf import _use_references, anchors, fonts, tags
 from weasyprint.pdf.stream import Stream
 
 from bookmaker.write import press, structure
@@ -20,20 +20,21 @@ from bookmaker.write.pieces import part_columns
 from bookmaker.write.sheaf import DOCUMENT, FIRST, FONTS, Glyphs, Leaf, Sheaf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from bookmaker.write.engine import Replacement
     from bookmaker.write.manner import Manner
 
 _PRINTED = 1 << 2
 """Flag of an annotation: printed with the page (ISO 19005-2, 6.3.2)."""
 
 
+REPLACEMENTS: Sequence[Replacement] = ((fonts, "get_hb_object_data", lambda *_: b""),)
+"""What replaces the engine's functions while pages are drawn: fonts are not copied, which only embedding needs."""
+
+
 class Fonts(dict[int, Any]):
     """The engine's fonts by its keys, kept for all sheaves that a process makes, each of which uses them afresh."""
-
-    def __setitem__(self, key: int, font: Any) -> None:
-        font.file_content = b""  # a copy of the whole file, which only embedding needs
-        super().__setitem__(key, font)
 
     def forget(self) -> None:
         """Forget what was shown in the sheaf before."""

@@ -13,7 +13,7 @@ from msgspec import structs
 from weasyprint.urls import FatalURLFetchingError
 
 from bookmaker.diagnostics import OutputError
-from bookmaker.write import figures, furniture, messages, showing, structure, vertical
+from bookmaker.write import drawing, figures, furniture, messages, showing, structure, vertical
 from bookmaker.write.composition import composing
 from bookmaker.write.drawing import Fonts, draw
 from bookmaker.write.engine import font_configuration
@@ -39,6 +39,7 @@ class Maker:
         self._fonts = Fonts()
         self._replacements = (
             *structure.replacements(terms.labels),
+            *drawing.REPLACEMENTS,
             *showing.REPLACEMENTS,
             *figures.REPLACEMENTS,
         )
