@@ -282,6 +282,17 @@ def test_results_of_all_jobs_come_back_and_no_process_stays(
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_a_team_that_was_closed_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "available", lambda: 2)
+    with Team(_load_nothing) as team:
+        for _ in range(2):
+            team.begin(_repeat)
+            assert dict(team.do(range(3), 2)) == {job: "水" * job * 9999 for job in range(3)}
+            team.close()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
 def _process() -> Callable[[object], int]:
     return lambda _: os.getpid()
 

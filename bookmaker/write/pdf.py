@@ -89,18 +89,31 @@ def write_pdfs(
     except ValueError as error:
         raise OutputError(f"[pdf] page-size and margins: {error}; make the margins smaller") from error
     _leave_garbage_to_the_system()
-    made: list[Pdf] = []
     ready: dict[tuple[bool, Condition | None], _Ready] = {}
     said = tuple(messages.fallbacks(book, messages.lacking_characters(book)))
     with nullcontext(team) if team else open_team() as workers:
-        for profile in profiles:
-            with _without_collection():
-                look = profile.is_press, profile.condition
-                if look not in ready:
+        with _without_collection():
+            for profile in profiles:
+                if (look := _look(profile)) not in ready:
                     ready[look] = _make(book, page, profile, workers, progress)
-                data, count = join(book, profile, ready[look].parts)
-            made.append(Pdf(data, count, (*said, *ready[look].warnings)))
+        if sum(len(one.parts.placed) for one in ready.values()) > _MANY:
+            workers.close()  # what they leave lying about would be in the way of the file
+    made: list[Pdf] = []
+    for profile in profiles:
+        parts, warnings = ready[_look(profile)]
+        with _without_collection():
+            data, count = join(book, profile, parts)
+        made.append(Pdf(data, count, (*said, *warnings)))
     return tuple(made)
+
+
+_MANY = 400
+"""Pages of a book that is joined when the processes that made it have ended."""
+
+
+def _look(profile: Profile) -> tuple[bool, Condition | None]:
+    """Return what the looks of pages depend on."""
+    return profile.is_press, profile.condition
 
 
 class _Ready(NamedTuple):

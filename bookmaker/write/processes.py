@@ -64,7 +64,8 @@ class _Line:
 class Team:
     """As many processes as can work at once; where that is one, this process does all by itself.
 
-    ``load`` is what the first process does before it is told anything. Leave the block, or ``close``, to end them.
+    ``load`` is what the first process does before it is told anything. Leave the block, or ``close``, to end them;
+    they begin anew if there is more to do.
     """
 
     def __init__(self, load: Callable[[], None]) -> None:
@@ -102,6 +103,8 @@ class Team:
     def begin(self, begin: Callable[[], Work]) -> None:
         """Say what the next jobs are done with: every process calls ``begin``, which must be picklable, once."""
         self._begin, self._work = begin, None
+        if self._count > 1 and not self._lines:
+            self._start()
         for line in self._lines:
             _send(line.tell, (_BEGIN, begin))
 
