@@ -45,7 +45,7 @@ class Crew:
     def begin(self, work: Callable[[], _T]) -> Callable[[], _T]:
         """Let a child begin ``work`` and return the function that waits for what it returns or raises.
 
-        Where no child can be had that function does the work itself. A child writes no file and says nothing: what it
+        Where no child can be had that function does the work itself. A child writes no output and says nothing: what it
         makes comes back through a pipe.
         """
         if not can_fork():

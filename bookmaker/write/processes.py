@@ -17,9 +17,10 @@ import sys
 import traceback
 import warnings
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
+
+import msgspec
 
 from bookmaker.diagnostics import OutputError
 
@@ -46,14 +47,13 @@ def available() -> int:
     return os.cpu_count() or 1
 
 
-@dataclass
-class _Line:
+class _Line(msgspec.Struct):
     """The two pipes to one process: where it is told and where it reports, as seen from this process."""
 
     tell: int
     hear: int
-    received: bytearray = field(default_factory=bytearray)
-    waiting: list[int] = field(default_factory=list)
+    received: bytearray = msgspec.field(default_factory=bytearray)
+    waiting: list[int] = msgspec.field(default_factory=list)
     """Sizes of the jobs that have been told and not reported."""
 
     def close(self) -> None:
