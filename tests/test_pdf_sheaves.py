@@ -12,6 +12,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cffi
 import pikepdf
 import pypdf
 import pytest
@@ -24,6 +25,7 @@ from bookmaker.book import XHTML, Book
 from bookmaker.diagnostics import OutputError
 from bookmaker.write import processes, sheaf_cache, workshop
 from bookmaker.write.cache import cache_dir
+from bookmaker.write.declarations import kept_declarations
 from bookmaker.write.making import Maker
 from bookmaker.write.pdf import write_pdf, write_pdfs
 from bookmaker.write.processes import Team
@@ -379,15 +381,11 @@ def test_what_is_loaded_later_is_there_when_it_is_used(found: str) -> None:
     program = (
         "import ctypes.util, sys\n"
         "search = ctypes.util.find_library\n"
-        "import cffi\n"
-        "dlopen = cffi.FFI.dlopen\n"
         f"there = {found}\n"
         "if not there:\n"
-        "    def fail(self, name, *flags):\n"
-        "        if sys._getframe(1).f_globals['__name__'] == 'bookmaker.write.start':\n"
-        "            raise OSError(name)\n"
-        "        return dlopen(self, name, *flags)\n"
-        "    cffi.FFI.dlopen = fail\n"
+        "    def fail(name):\n"
+        "        raise OSError(name)\n"
+        "    ctypes.CDLL = fail\n"
         "import bookmaker.write.making\n"
         "assert ctypes.util.find_library is search\n"
         "assert 'fontTools.feaLib' not in sys.modules\n"
@@ -403,3 +401,39 @@ def test_what_is_loaded_later_is_there_when_it_is_used(found: str) -> None:
     )
     made = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
     assert made.stdout.startswith("called")
+
+
+DECLARED = """
+    typedef struct { int across; double down; } place;
+    typedef enum { FIRST, SECOND = 7 } kind;
+    int abs(int number);
+"""
+
+
+@pytest.mark.parametrize("kept", ["nothing", "compiled", "damaged", "nowhere"])
+def test_declarations_are_the_same_from_the_cache(kept: str, home: Callable[[str], None]) -> None:
+    if kept == "nowhere":
+        cache_dir().parent.mkdir(parents=True, exist_ok=True)
+        cache_dir().write_bytes(b"a file in place of the folder")
+    for _ in range(1 if kept == "nothing" else 2):
+        with kept_declarations():
+            ffi = cffi.FFI()
+        ffi.cdef(DECLARED)
+        if kept == "damaged":
+            for path in cache_dir().glob("*.ffi"):
+                path.write_bytes(b"{")
+    place = ffi.new("place *", {"across": 3, "down": 0.5})
+    assert (place.across, place.down, ffi.sizeof("place")) == (3, 0.5, 16)
+    library = ffi.dlopen(None)
+    assert library.abs(-4) == 4
+    assert library.SECOND == 7
+    assert ffi.string(ffi.new("char[]", b"water")) == b"water"
+    assert ffi.cast("void *", 0) == ffi.NULL
+
+
+def test_declarations_that_cannot_be_compiled_are_read(home: Callable[[str], None]) -> None:
+    with kept_declarations():
+        ffi = cffi.FFI()
+    with pytest.raises(cffi.CDefError):
+        ffi.cdef("no declaration")
+    assert cffi.FFI is not type(ffi)

@@ -1,10 +1,11 @@
 """WeasyPrint imported without what takes long and is not needed; to be imported before whatever else imports it.
 
-Three things take most of that time. It looks for its libraries by names that Debian does not know, each of which
-starts the linker and the compiler (``ctypes.util.find_library``), before it comes to those that are there; it
-loads the font tools and others for cases that do not occur here; and it reads the style sheets of HTML and of forms,
-in place of which pages have one of their own. So nothing is looked for if the libraries are known to be where they
-should, and those modules and style sheets are loaded when something of them is used.
+Four things take most of that time. It looks for its libraries by names that Debian does not know, each of which
+starts the linker and the compiler (``ctypes.util.find_library``), before it comes to those that are there; it has
+declarations of C read (``bookmaker.write.declarations``); it loads the font tools and others for cases that do not
+occur here; and it reads the style sheets of HTML and of forms, in place of which pages have one of their own. So
+nothing is looked for if the libraries are known to be where they should, and those modules and style sheets are loaded
+when something of them is used.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from __future__ import annotations
 import ctypes.util
 import importlib
 import sys
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-import cffi
 import tinycss2
+
+from bookmaker.write.declarations import kept_declarations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,10 +65,9 @@ class _Later(ModuleType):
 
 
 def _are_present() -> bool:
-    ffi = cffi.FFI()
     try:
         for name in _LIBRARIES:
-            ffi.dlopen(name)
+            ctypes.CDLL(name)
     except OSError:
         return False
     return True
@@ -110,8 +111,11 @@ def _start() -> None:
     for name in _LATER:
         if name not in sys.modules:
             sys.modules[name] = _Later(name)
-    search = _without_search() if _are_present() else nullcontext()
-    with search, _without_sheets():
+    with ExitStack() as stack:
+        if _are_present():
+            stack.enter_context(_without_search())
+            stack.enter_context(kept_declarations())
+        stack.enter_context(_without_sheets())
         importlib.import_module("weasyprint")
 
 
