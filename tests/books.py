@@ -219,6 +219,10 @@ NOTE = "①不抄冻浆、不抄浑水、不抄隔夜料。"
 READING = "lìpō"
 
 
+_READ = "//x:body//text()[not(ancestor::x:rt or ancestor::x:rp or ancestor::x:aside[@class='note'])]"
+"""Text that is read in the order of the chapters."""
+
+
 def page_text(book: Book, chapters: Iterable[Chapter] | None = None) -> str:
     """Return the text of all or some chapters without white space, as pages give it before readings and notes.
 
@@ -227,12 +231,39 @@ def page_text(book: Book, chapters: Iterable[Chapter] | None = None) -> str:
     parts = (
         text
         for chapter in (book.chapters if chapters is None else chapters)
-        for text in chapter.root.xpath(
-            "//x:body//text()[not(ancestor::x:rt or ancestor::x:rp or ancestor::x:aside[@class='note'])]",
-            namespaces={"x": XHTML},
-        )
+        for text in chapter.root.xpath(_READ, namespaces={"x": XHTML})
     )
     return "".join("".join(parts).split())
+
+
+_IN_HEAD = "boolean(ancestor-or-self::x:h2 or ancestor-or-self::x:h3 or ancestor-or-self::x:h4)"
+_IN_FIGURE = "boolean(ancestor-or-self::x:figure)"
+
+
+def moved_captions(found: str, chapters: Iterable[Chapter]) -> str:
+    """Return the text of chapters as ``page_text`` does, each caption where ``found`` has it, if that is allowed.
+
+    A figure without room at the foot of a page follows the paragraphs behind it; it goes beyond no head and no figure.
+    Where ``found`` is otherwise than it should be, the text returned is as well.
+    """
+    space = {"x": XHTML}
+    made, waiting = "", list[str]()
+    for chapter in chapters:
+        for node in chapter.root.xpath(_READ, namespaces=space):
+            text = "".join(str(node).split())
+            if not text:
+                continue
+            parent = node.getparent().getparent() if node.is_tail else node.getparent()
+            if parent.xpath(_IN_FIGURE, namespaces=space):
+                waiting.append(text)
+                continue
+            is_head = parent.xpath(_IN_HEAD, namespaces=space)
+            while waiting and (is_head or not found.startswith(text, len(made))):
+                made += waiting.pop(0)
+            made += text
+        made += "".join(waiting)
+        waiting = []
+    return made
 
 
 def without_annotations(text: str) -> str:
