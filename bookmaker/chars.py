@@ -6,6 +6,7 @@ End" and "Positions and widths of punctuation marks", and GB/T 15834–2011 part
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cached_property
 from types import MappingProxyType
@@ -36,6 +37,10 @@ HAN = r"[^\W\da-zA-Z_]"
 
 A range of all ideographs says it more exactly, but takes a millisecond to compile, at every start.
 """
+WESTERN = r"[0-9A-Za-z\u00c0-\u024f]"
+"""In a pattern: a Western letter or digit, as words with an apostrophe are made of."""
+APOSTROPHE = re.compile(rf"(?<={WESTERN})’(?={WESTERN})|’(?=n’)|(?<=’n)’")
+"""U+2019 where it is surely no quotation mark: between Western letters or digits, or around the n of ’n’."""
 
 
 class Widths(dict[str, float]):

@@ -1,14 +1,13 @@
 """Apostrophes of Western words: U+2019 too, which Chinese faces draw as a closing quotation mark of a whole em.
 
-Only the character between Western letters or digits, or around the n of ’n’, is surely an apostrophe (as
-``bookmaker.edit.quotes`` reads it). It is marked up, so that a style sheet can set it in a Western face.
+It is marked up (``chars.APOSTROPHE``), so that a style sheet can set it in a Western face.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from bookmaker.chars import APOSTROPHE
 from bookmaker.render.runs import mark_runs
 
 if TYPE_CHECKING:
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from lxml import etree
 
 CSS = "apostrophe"
-LETTER = r"[0-9A-Za-z\u00c0-\u024f]"
-"""In a pattern: a Western letter or digit, as words with an apostrophe are made of."""
-_APOSTROPHE = re.compile(rf"(?<={LETTER})’(?={LETTER})|’(?=n’)|(?<=’n)’")
 
 
 def mark_apostrophes(body: etree._Element) -> None:
@@ -29,5 +25,5 @@ def mark_apostrophes(body: etree._Element) -> None:
 
 
 def _places(text: str) -> Iterator[tuple[int, int, str]]:
-    for found in _APOSTROPHE.finditer(text):
+    for found in APOSTROPHE.finditer(text):
         yield found.start(), found.end(), CSS

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bookmaker.render.apostrophes import LETTER
+from bookmaker.chars import WESTERN as LETTER
 from bookmaker.render.runs import mark_runs
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
 from bookmaker.diagnostics import OutputError
 from bookmaker.write.across import MIDDLE, Builder, compiled, draw
+from bookmaker.write.apostrophes import LETTER, MARK
 from bookmaker.write.numbers import DIGITS
 from bookmaker.write.orientation import orientation
 from bookmaker.write.turning import turned
@@ -128,6 +129,9 @@ def _forms(font: TTFont, recipe: Recipe, system: str) -> tuple[dict[int, str], d
     if recipe.turned:
         wanted.update(map(ord, DIGITS))
     found = {point: form(point) for point in sorted(wanted & cmap.keys())}
+    if ord(LETTER) in wanted - cmap.keys() and ord(MARK) in cmap:
+        mark = cmap[ord(MARK)]
+        found[ord(LETTER)] = substitutions(font, "pwid", system).get(mark, mark)
     long = {short: form(point) for short, point in _LONG_DASH.items() if point in cmap}
     return found, long
 

@@ -17,6 +17,7 @@ from lxml import etree
 from PIL import Image
 
 from bookmaker.write.annotations import gather_readings, place_notes
+from bookmaker.write.apostrophes import LETTER, as_letters
 from bookmaker.write.emphasis import mark_emphasis
 from bookmaker.write.kinds import is_wide
 from bookmaker.write.line import Analysis, Glyphs
@@ -122,7 +123,7 @@ def combine(book: Book, page: Page) -> Element:
     """
     html = Element("html", {"lang": book.edition.language})
     SubElement(html, "head")
-    body = SubElement(html, "body", {"data-issue": issue_title(book.edition.issue.metadata)})
+    body = SubElement(html, "body", {"data-issue": as_letters(issue_title(book.edition.issue.metadata))})
     if book.cover:
         cover = SubElement(body, "section", {"class": "full-page", "id": "cover"})
         alternative = book.edition.issue.metadata.title
@@ -209,16 +210,17 @@ def _copy(source: etree._Element, targets: Mapping[str, str]) -> Element | None:
     copy.text = source.text
     last: Element | None = None
     for child in source:
-        made = _copy(child, targets)
+        letter = LETTER if child.get("class") == "apostrophe" else ""
+        made = None if letter else _copy(child, targets)
         if made is not None:
             copy.append(made)
             made.tail = child.tail
             last = made
-        elif child.tail:
+        elif text := letter + (child.tail or ""):
             if last is None:
-                copy.text = (copy.text or "") + child.tail
+                copy.text = (copy.text or "") + text
             else:
-                last.tail = (last.tail or "") + child.tail
+                last.tail = (last.tail or "") + text
     return copy
 
 
@@ -238,8 +240,8 @@ def _name(section: Element, chapter: Chapter) -> None:
     if chapter.role == "article" and len(section):
         opening = section.find(".//header")
         opening = section[0] if opening is None else opening
-        opening.set("data-department", chapter.section or chapter.title)
-        opening.set("data-article", chapter.title)
+        opening.set("data-department", as_letters(chapter.section or chapter.title))
+        opening.set("data-article", as_letters(chapter.title))
 
 
 def _lead_to_page(entry: Element) -> None:

@@ -14,6 +14,7 @@ from weasyprint.pdf import _use_references, anchors, fonts, tags
 from weasyprint.pdf.stream import Stream
 
 from bookmaker.write import press, structure
+from bookmaker.write.apostrophes import as_marks
 from bookmaker.write.manner import PIXEL
 from bookmaker.write.objects import Key, Moved, Numbering, item_of
 from bookmaker.write.pieces import part_columns
@@ -47,7 +48,7 @@ class Fonts(dict[int, Any]):
             if font.to_unicode or font.widths:
                 yield Glyphs(
                     font.hash, font.family, font.style, font.weight, tuple(sorted(font.variations.items())),
-                    font.font_size, font.widths, font.to_unicode,
+                    font.font_size, font.widths, as_marks(font.to_unicode),
                 )  # fmt: skip
 
 
