@@ -254,11 +254,24 @@ class Builder:
         above = blocks[-1] if blocks else None
         below = row.ordinal - self._drawn <= 1
         self._drawn = row.ordinal
+        if row.item:
+            self._list(item, above if below else None, blocks)
+            return
         if isinstance(above, Verse) and above.source is not None and below:
             source = msgspec.structs.replace(above.source, lines=((above.source.lines[0][0], row.line),))
             blocks[-1] = Verse(lines=(*above.lines, line), id=above.id, source=source)
         else:
             blocks.append(Verse(lines=(line,), id=self.block_id(row), source=source_of(item.rows)))
+
+    def _list(self, item: Item, above: BodyBlock | None, blocks: list[BodyBlock]) -> None:
+        """Keep a row that is an item of a list, in the list that stands directly above it if there is one."""
+        row, source = item.row, source_of(item.rows)
+        entry = ListItem(text=clean_display(row.text), source=source)
+        if isinstance(above, List) and not above.ordered and above.source is not None:
+            whole = msgspec.structs.replace(above.source, lines=((above.source.lines[0][0], row.line),))
+            blocks[-1] = List(items=(*above.items, entry), id=above.id, source=whole)
+        else:
+            blocks.append(List(items=(entry,), id=self.block_id(row), source=source))
 
     def _notices(self, boxed: list[Item], number: int, reading: Reading) -> list[Article]:
         if not boxed:

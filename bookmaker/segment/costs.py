@@ -45,6 +45,9 @@ class Costs(msgspec.Struct, frozen=True):
     bullet_inside: float = 14.0  # a mark at a line's start begins something
     closing_inside: float = 8.0  # a credit or a note on the author begins a paragraph of its own
     goes_on: float = 6.0  # a line that begins with a closing mark begins nothing, nor is it display text
+    western_first: float = (
+        3.0  # a Western sentence behind another, as in a reference: hardly a paragraph of its own
+    )
     kept_indent: float = 5.0  # the layer keeps indents and this line contradicts them
     kept_blank: float = 4.0  # the layer keeps blank lines between paragraphs and this line contradicts them
     ends_line: float = 1.0  # where every line is a paragraph, it may end without a mark…

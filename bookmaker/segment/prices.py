@@ -146,6 +146,11 @@ def _beside(
         price = replace(price, first=price.first + more, only=price.only + more, head=price.head + more)
     if row.first_on_page or abs(row.indent - (above.indent if above else 0.0)) > 1.2:
         price = replace(price, head_more=price.head_more + costs.head_third)
+    if row.text[0] in "【〔" and row.text[-1] in "】〕":
+        price = replace(price, head_more=price.head_more + costs.head_third)
+    if above is not None and row.text[0].isascii() and row.text[0].isalpha() and above.text[-1] == ".":
+        more = costs.western_first
+        price = replace(price, first=price.first + more, only=price.only + more)
     if row.point and above is not None and above.ending in {"stop", "semicolon"}:
         more = costs.point_behind_stop
         price = replace(price, middle=price.middle + more, last=price.last + more)
@@ -161,7 +166,9 @@ def _prices(
     first = costs.paragraph + known.body + (costs.paragraph_quoted if row.text[0] in _QUOTING else 0.0)
     middle = known.body
     slack = costs.slack + max(0.0, column - costs.slack_beyond) * costs.slack_em
-    over = 0.0 if row.stretched else row.tight - column - slack
+    over = (
+        0.0 if row.stretched or row.text.isascii() else row.tight - column - slack
+    )  # Western words stick out
     over_first = (
         over if row.bullet or row.point or row.stretched else over + indent
     )  # marks and numbers may hang

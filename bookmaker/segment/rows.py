@@ -100,7 +100,8 @@ class Row(msgspec.Struct):
     """One row. Widths are in ems; ``page`` counts from 1, ``line`` is that of the file.
 
     ``sheet`` counts the pages as far as folios show them, marked or not.
-    ``drawn`` marks a row that is kept as it is, ``inset`` one among prose: verse, a table's.
+    ``drawn`` marks a row that is kept as it is, ``inset`` one among prose: verse, a table's,
+    ``item`` one of a list.
     ``caption`` marks a row that begins a caption by its own sign, ``caption_more`` one that goes on with it; ``initial``
     an initial set over several lines, ``beside`` those lines; ``speaks`` a row that begins with a speaker's name;
     ``torn`` one above a jump line.
@@ -148,6 +149,7 @@ class Row(msgspec.Struct):
     notice: bool = False
     drawn: bool = False
     inset: bool = False
+    item: bool = False
     vertical: bool = False
     framed: bool = False
     folio: int | None = None

@@ -40,6 +40,9 @@ WIDEST_COLUMN = 45.0
 """Ems: no printed column is wider."""
 LONGEST_CELL = 25.0
 """Ems: a longer row is no cell of a table and no line of a form."""
+LEAST_CELLS = 3
+"""Cells in each of several rows that leave no doubt that they are a table's."""
+LONGEST_ITEM = 20
 LONGEST_SIGNATURE = 18.0
 
 _CODE = re.compile(
@@ -51,6 +54,11 @@ LEAST_CODE, MOST_PLAIN = 4, 3
 """Rows with such signs, and rows without them between two that have them."""
 _INSIDE = re.compile(r"[。！？；][^”’」』）]|[，、].*[，、]")
 """A sentence that ends within a row, or several clauses: prose."""
+_QUANTITY = re.compile(
+    r"[^\d\s，。：、]{1,8}[ 　]*(?:[\d./½¼¾一二两兩三四五六七八九十半]+[ 　]*"
+    r"(?:千?克|公?斤|[两兩钱錢个個只隻片根粒颗顆碗杯瓣块塊条條把朵张張包罐滴撮枚勺匙升]|[大小汤湯茶]?[勺匙]|毫升|k?g|ml)"
+    r"|少[许許]|[适適]量|若干)(?:[（(][^（()）]*[）)])?"
+)
 _DIGIT = re.compile(r"[\d０-９]")
 _PUNCTUATION = re.compile(r"[，。、；：？！,;:?!]")
 _SIGNATURE = re.compile(r"\w{1,6}(?:[　 ]*　[　 ]*\w{1,4}){1,4}")
@@ -91,6 +99,7 @@ def mark_shapes(rows: Sequence[Row], setting: Setting) -> None:
         _mark_stanzas(rows)
         _mark_tables(rows)
         _mark_programs(rows)
+        _mark_runs(rows, _item, _list)
         return
     if setting is Setting.VERSE:
         # titles and authors stand lower than the lines of a poem
@@ -191,7 +200,8 @@ def _mark_tables(rows: Sequence[Row]) -> None:
         numbered = sum(_DIGIT.search(row.text) is not None for row in rows[start:end])
         inside = start and rows[start - 1].ending in {"stop", "colon"} and not rows[start].first_on_page
         ragged = end - start >= LEAST_RUN and _ragged(rows[start:end])
-        if inside and ragged and numbered >= (end - start) - (cells > 2):
+        wide = cells >= LEAST_CELLS and end - start > LEAST_RUN
+        if (wide or (inside and ragged)) and numbered >= (end - start) - (cells > 2):
             for row in rows[start:end]:
                 row.drawn = row.inset = True
         start = max(end, start + 1)
@@ -220,6 +230,15 @@ def _prose(row: Row) -> bool:
     if row.text.startswith(("//", "/*", "# ")):
         return False
     return 2 * ideographs > len(row.text) or (ideographs > 0 and row.ending in {"stop", "comma"})
+
+
+def _item(row: Row) -> bool:
+    """Tell whether a row names a thing and how much of it: an ingredient."""
+    return len(row.text) <= LONGEST_ITEM and not row.doubled and _QUANTITY.fullmatch(row.text) is not None
+
+
+def _list(row: Row) -> None:
+    row.drawn = row.inset = row.item = True
 
 
 def _outlined(row: Row) -> bool:
