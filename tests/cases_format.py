@@ -30,6 +30,7 @@ KINDS = frozenset(
         "paragraph",
         "list-item",
         "caption",
+        "quote",
         "notice-title",
         "ledger",
     }

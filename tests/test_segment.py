@@ -19,6 +19,7 @@ from bookmaker.model import (
     List,
     Metadata,
     Paragraph,
+    Quote,
     block_text,
     plain,
 )
@@ -53,6 +54,8 @@ def listed(article: Article, *, notice: bool) -> list[tuple[str, str]]:
                 out += [("list-item", plain(item.text)) for item in block.items]
             case Lead():
                 out.append(("lead", plain(block.text)))
+            case Quote():
+                out.append(("quote", plain(block.text)))
             case _:
                 out += [("paragraph", part) for part in block_text(block).split("\n")]
     return out

@@ -36,6 +36,7 @@ from bookmaker.segment.likeness import match_loosely
 from bookmaker.segment.margins import Weighed
 from bookmaker.segment.parts import Part, divide
 from bookmaker.segment.places import page_labels, sections_of
+from bookmaker.segment.quotes import find_pull_quotes
 from bookmaker.segment.reading import Draft, Reading
 from bookmaker.segment.rows import Row, build_rows, mark_tags
 from bookmaker.segment.shapes import Setting, mark_shapes, setting_of
@@ -83,6 +84,7 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     mark_furniture(rows)
     mark_departments(rows)
     find_captions(rows)
+    find_pull_quotes(rows, keys, contents.rows | matches.keys())
     mark_initials(rows)
     mark_speakers(rows)
     mark_jumps(rows)

@@ -24,6 +24,7 @@ from bookmaker.model import (
     Note,
     Paragraph,
     Person,
+    Quote,
     Subtitle,
     Title,
     Unplaced,
@@ -240,6 +241,10 @@ class Builder:
         if row.folio is not None:
             self.ledger.drop(item.rows, Reason.FOLIO)
             return None
+        if row.pulled:
+            self.ledger.keep(item.rows)
+            text = "".join(clean_display(part.text) for part in item.rows)
+            return Quote(text=text, id=self.block_id(row), source=source_of(item.rows))
         if sign.wordless:
             self.ledger.drop(item.rows, Reason.NOISE)
             return None

@@ -116,7 +116,7 @@ def _claim_signed(draft: Draft, item: Item, reading: Reading) -> bool:
             draft.tags.append(bare_name(squeeze(item.text)))
         elif len(draft.vertical) < MAX_TAG:
             draft.vertical += item.text
-    elif sign.wordless or sign.notice or row.drawn or row.folio is not None:
+    elif sign.wordless or sign.notice or row.drawn or row.pulled or row.folio is not None:
         pass
     elif row.caption:
         draft.captions.append(item)

@@ -188,6 +188,7 @@ def _surely_display(row: Row, sign: Known) -> bool:
         or sign.part
         or row.caption
         or row.caption_more
+        or row.pulled
     )
 
 

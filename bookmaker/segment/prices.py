@@ -26,6 +26,7 @@ _TWO_PARTS = re.compile(r"[^\W\d_a-zA-Z”」》][ 　]+[^\W\d_a-zA-Z]|[”」�
 _ENDS = {
     ending: f"ends_{ending}" for ending in ("stop", "colon", "semicolon", "dash", "bracket", "comma", "none")
 }
+_FIRST_CHINESE = "\u2e80"
 _CLAUSE = re.compile(r"第[^　 ]{1,4}[条條][　 ]")
 """A clause of a law: its number stands before a paragraph rather than before a head."""
 _QUOTING = frozenset("“「『‘")
@@ -147,7 +148,8 @@ def _beside(
     if row.first_on_page or abs(row.indent - (above.indent if above else 0.0)) > 1.2:
         price = replace(price, head_more=price.head_more + costs.head_third)
     if row.text[0] in "【〔" and row.text[-1] in "】〕":
-        price = replace(price, head_more=price.head_more + costs.head_third)
+        head = min(price.head, costs.head_enumerated + known.body)
+        price = replace(price, head=head, head_more=price.head_more + costs.head_third)
     if above is not None and row.text[0].isascii() and row.text[0].isalpha() and above.text[-1] == ".":
         more = costs.western_first
         price = replace(price, first=price.first + more, only=price.only + more)
@@ -219,6 +221,15 @@ def _prices(
         stray=costs.notice_astray if known.notice else 0.0,
         boxed=costs.opening_inside if known.opening else 0.0,
         after_dash=costs.head_third if after_dash else 0.0,
+    )
+
+
+def _western(text: str) -> bool:
+    """Tell whether a row is Western rather than Chinese: its words neither fill a line nor break at its end."""
+    return (
+        text[-1] < _FIRST_CHINESE
+        and text[len(text) // 2] < _FIRST_CHINESE
+        and text[len(text) // 3] < _FIRST_CHINESE
     )
 
 

@@ -87,6 +87,7 @@ class Reading(msgspec.Struct, eq=False, dict=True):
             or row.drawn
             or row.folio is not None
             or row.caption
+            or row.pulled
             or sign.wordless
             or sign.byline
             or sign.notice

@@ -104,7 +104,7 @@ class Row(msgspec.Struct):
     ``item`` one of a list.
     ``caption`` marks a row that begins a caption by its own sign, ``caption_more`` one that goes on with it; ``initial``
     an initial set over several lines, ``beside`` those lines; ``speaks`` a row that begins with a speaker's name;
-    ``torn`` one above a jump line.
+    ``torn`` one above a jump line; ``pulled`` a pull quote's.
     ``goes_on`` marks a row that only goes on with the row above: it begins with a mark that no line begins with, or
     closes a bracket that was opened there; ``held`` one whose last mark the row below begins with.
     ``ordinal`` counts the lines that are not blank; ``ending`` is one of ``stop`` (sentence ends), ``colon``,
@@ -155,6 +155,7 @@ class Row(msgspec.Struct):
     folio: int | None = None
     caption: bool = False
     caption_more: bool = False
+    pulled: bool = False
     initial: bool = False
     beside: bool = False
     speaks: bool = False
