@@ -16,6 +16,7 @@ import msgspec
 from bookmaker.chars import squeeze
 from bookmaker.segment.bylines import organisation
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, SAYS
+from bookmaker.segment.signatures import names_alone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -49,6 +50,7 @@ _ENCLOSED = re.compile(r"^(?:《[^《》]{1,12}》|【[^【】]{1,12}】|〔[^�
 
 _SUBTITLE = re.compile(
     r"^(?:[访訪忆憶悼读讀评評致][^，。]{2,}|(?:写在|寫在|献给|獻給|纪念|紀念|聚焦|来自|來自|记|記)[^，。]{3,})$"
+    r"|^[与與和同].{2,}(?:[谈談聊]|[对對][话話])"
     r"|(?:纪实|紀實|侧记|側記|观察|觀察|综述|綜述|调查|調查|札记|札記|手记|手記|访谈录?|訪談錄?|巡礼|巡禮|扫描|掃描|透视|透視|述评|述評)$"
 )
 """What a subtitle without a dash begins or ends with."""
@@ -62,6 +64,12 @@ _UNFINISHED = re.compile(
     r"|^(?:[给給把让讓被对對從从在与與跟当當向][^，。：]{1,3}|[关關][于於][^，。：]{1,7})$"
 )
 """A row that cannot stand by itself: it ends in a particle, or begins with a preposition and is too short for a clause."""
+
+
+_PREDICATE = re.compile(
+    r"(?:不|没|沒|怎|如何|该|該|能|会|會|还|還|也|都|已|才|就|又|再).{1,10}[？！?!][”」]?$"
+)
+"""A question or an exclamation that lacks what it speaks of."""
 
 
 def unfinished(item: Item) -> bool:
@@ -86,6 +94,13 @@ class Division(msgspec.Struct):
     captions: list[Item] = []
     subtitles: list[Item] = []
     rival: Rival | None = None
+
+
+def joins(item: Item, below: Item) -> bool:
+    """Tell whether two rows, one above the other, make one title: the first cannot stand alone, or the second."""
+    if item.end != below.index or item.row.sheet != below.row.sheet:
+        return False
+    return unfinished(item) or _PREDICATE.match(squeeze(below.text)) is not None
 
 
 def subtitular(item: Item) -> bool:
@@ -159,7 +174,9 @@ def divide_loose(
         out.titles.extend(run)
         rest = [item for item in rest if item not in run]
     first = out.titles[0].index if out.titles else -1
-    for item in rest:
+    more = [item for item in rest if opening and _second_line(item, out.titles, body, tags)]
+    out.titles.extend(more)
+    for item in (item for item in rest if item not in more):
         row = item.row
         before = item.index < first
         if item.index in below and not out.kickers and _names_subject(item, body):
@@ -188,6 +205,20 @@ def divide_loose(
         _settle(out)
     out.captions = [item for item in out.captions if item.row.width > LEAST_CAPTION or item.row.doubled]
     return out
+
+
+def _second_line(item: Item, titles: Sequence[Item], body: str, tags: Collection[str]) -> bool:
+    """Tell whether a short row directly below a short title is its second line, being no name nor a department's."""
+    if not titles or item.index != titles[-1].end or item.row.sheet != titles[-1].row.sheet:
+        return False
+    short = item.row.width <= LONGEST_TAB and titles[-1].row.width <= LONGEST_TAB
+    known = (
+        squeeze(item.text) in tags
+        or subtitular(item)
+        or names_alone(item.text) is not None
+        or _names_subject(item, body)
+    )
+    return short and item.row.ending == "none" and not known
 
 
 def _settle(out: Division) -> None:
@@ -251,7 +282,7 @@ def _score(
     before: Item | None,
 ) -> float:
     score = 1.0 if before is None else 0.0
-    if before is not None and before.end == run[0].index and unfinished(before):
+    if before is not None and joins(before, run[0]):
         score -= 3.0
     if len(run) > 1 and run[-1].row.width >= LONGEST_TITLE_LINE:
         # a title's lines are set in one size: a row much wider is a subtitle's
@@ -259,7 +290,7 @@ def _score(
     over = run[-2] if len(run) > 1 else before
     if over is not None and subtitular(run[-1]) and not unfinished(over):
         score -= 2.0
-    if len(run) > 2 and unfinished(run[1]) and not unfinished(run[0]):
+    if len(run) > 2 and joins(run[1], run[2]) and not joins(run[0], run[1]):
         score -= 1.2  # a kicker above a title in two lines
     if run[-1].index in above:
         score += 1.0
@@ -270,7 +301,7 @@ def _score(
         doubled = [item.row.doubled for item in run]
         if SAYS.search(run[0].text) or any(
             item.row.width <= SHORTEST_TITLE
-            and not any(unfinished(line) for line in run)
+            and not any(joins(a, b) for a, b in itertools.pairwise(run))
             and not (item.row.doubled and all(doubled))
             and not (departments and (item is run[0] or not body) and item.row.width >= LEAST_TITLE_LINE)
             for item in run
@@ -284,7 +315,7 @@ def _score(
             score -= 2.0  # a place's or institution's name beside the title
     elif SAYS.search(run[0].text):
         score -= 3.0
-    joined = {id(b) for a, b in itertools.pairwise(run) if unfinished(a)}
+    joined = {id(line) for pair in itertools.pairwise(run) if joins(*pair) for line in pair}
     return score - sum(_fault(item, body, alone=len(run) == 1) for item in run if id(item) not in joined)
 
 
