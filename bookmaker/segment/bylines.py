@@ -138,8 +138,9 @@ def byline_bullets(texts: Iterable[str]) -> frozenset[str]:
         if text[0] in BULLETS and len(text) <= SHORT_BYLINE and not _CLAUSE.search(text):
             short[text[0]] += 1
             people = _people(text[1:].strip(" \u3000"), mark=True)
-            named[text[0]] += people is not None
-            family[text[0]] += bool(people and (people[0].role or people[0].name[0] in SURNAMES))
+            role = ROLE.match(text[1:].strip(" \u3000")) is not None
+            named[text[0]] += people is not None or role
+            family[text[0]] += role or bool(people and people[0].name[0] in SURNAMES)
     return frozenset(m for m, n in short.items() if named[m] >= 0.8 * n and family[m] >= 0.5 * named[m])
 
 
@@ -168,7 +169,12 @@ def marked_byline(text: str) -> tuple[Person, ...] | None:
     bare = bare.strip(" \u3000()（）【】[]")
     if not bare or len(squeeze(bare)) > 60:
         return None
-    return _people(bare, mark)
+    people = _people(bare, mark)
+    if people is None and mark and (role := ROLE.match(bare)) and not _CLAUSE.search(bare):
+        # names that blanks no longer part
+        run = bare[role.end() :].strip()
+        return (Person(run, role.group()),) if len(run) <= SHORT_BYLINE else None
+    return people
 
 
 def _behind_wen(text: str) -> tuple[Person, ...] | None:

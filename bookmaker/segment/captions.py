@@ -50,12 +50,15 @@ def find_captions(rows: Sequence[Row]) -> None:
     """
     pointing = _pointing(rows)
     usual = usual_width(rows)
-    for above, row in itertools.pairwise(rows):
+    for k, (above, row) in enumerate(itertools.pairwise(rows)):
         if row.first_on_page or above.ending != "none":
             continue
         torn = row.goes_on and len(row.text) <= LONGEST_BRACKET and CREDITED.search(above.text + row.text)
         if torn or _CREDIT_ALONE.fullmatch(row.text):
-            above.caption = row.caption_more = True
+            if k and not torn and _runs_on(rows[k - 1], above):
+                row.caption = True
+            else:
+                above.caption = row.caption_more = True
     for i, row in enumerate(rows):
         if row.caption_more or not (
             row.bullet in pointing or _NUMBERED.match(row.text) or _SHOWS.match(row.text)
@@ -70,6 +73,11 @@ def find_captions(rows: Sequence[Row]) -> None:
         if all(not (more.first_on_page or more.bullet or _NUMBERED.match(more.text)) for more in below):
             for more in below:
                 more.caption_more = True
+
+
+def _runs_on(above: Row, row: Row) -> bool:
+    """Tell whether a row is a full line of the sentence above it."""
+    return above.ending in {"none", "comma"} and abs(above.width - row.width) <= 1 and not above.caption
 
 
 def _last_row(rows: Sequence[Row], i: int, usual: float) -> int:
