@@ -11,6 +11,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bookmaker.segment.rows import Row
 
 # Negative logarithms, so that a column is the width most rows have, not the widest or the narrowest.
@@ -23,10 +25,16 @@ SQUEEZED = 1.2  # a row an em wider whose marks can be squeezed by as much
 YIELDED = 1.2  # a row about one em short: a mark or a number did not fit any more
 FIRST = 1.6  # a row two ems short: a paragraph's first line whose indent was lost
 SHORT = 2.0  # a shorter row: the last line of a paragraph
+SHORT_AMID = 2.3  # the same amid a sentence: a line of a narrower column rather
+LEAST_LINE = 9.0  # ems; a shorter row is a head rather than such a line
+INDENTED = 2.6  # ems by which rows of one column differ at a paragraph's start
+COMPANY = 2  # rows as wide among the two above and the two below
 REACH = 40  # rows to each side among which the candidates are looked for
 MAX_CANDIDATES = 7
 OTHER = 0.3  # a row in another column than the one that is said to be usual
 NEAREST = 20  # rows of a short article
+
+_AMID = frozenset({"none", "comma"})
 
 
 def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | None = None) -> None:
@@ -50,7 +58,7 @@ def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | N
     current = choices[0]
     best = [0.0 if usual in {None, width} else CHANGE for width in current]
     back: list[tuple[float, bytes]] = []  # the column changed from, and for every choice whether it was kept
-    fits: dict[tuple[float, ...], dict[tuple[bool, float, float], list[float]]] = {}
+    fits: dict[tuple[float, ...], dict[tuple[bool, float, float, bool], list[float]]] = {}
     known = fits.setdefault(current, {})
     for i, row in enumerate(body):
         least = min(best)
@@ -63,7 +71,8 @@ def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | N
             best = [before.get(column, floor) for column in current]
             known = fits.setdefault(current, {})
         kept = bytes([cost < floor for cost in best])
-        shape = row.stretched, shown[i], shown[i] + row.tight - row.width
+        amid = row.ending in _AMID and row.width >= LEAST_LINE and _in_company(widths, i)
+        shape = row.stretched, shown[i], shown[i] + row.tight - row.width, amid
         fit = known.get(shape)
         if fit is None:
             fit = known[shape] = [_fit(*shape, column) for column in current]
@@ -88,6 +97,12 @@ def estimate_columns(rows: list[Row], *, indents: bool = False, usual: float | N
         last = row.column = row.column or last
 
 
+def _in_company(widths: Sequence[float], i: int) -> bool:
+    """Tell whether the rows above and below are about as wide, or one of them and the row beyond it."""
+    near = [abs(width - widths[i]) <= INDENTED for width in widths[max(0, i - 2) : i + 3]]
+    return sum(near) > COMPANY
+
+
 def _candidates(widths: list[float]) -> list[tuple[float, ...]]:
     """For every row the column widths worth trying: the commonest among its neighbours, shared in blocks."""
     out: list[tuple[float, ...]] = []
@@ -110,7 +125,7 @@ def _candidates(widths: list[float]) -> list[tuple[float, ...]]:
     return out
 
 
-def _fit(stretched: bool, width: float, tight: float, column: float) -> float:
+def _fit(stretched: bool, width: float, tight: float, amid: bool, column: float) -> float:
     gap = column - width
     if stretched:
         return 0.2 if -1.0 <= gap <= 4.0 else 2.0
@@ -124,4 +139,4 @@ def _fit(stretched: bool, width: float, tight: float, column: float) -> float:
         return NEAR if abs(gap) > 0.3 else 0.0
     if gap <= 1.1:
         return YIELDED
-    return FIRST if gap <= 2.6 else SHORT
+    return FIRST if gap <= 2.6 else SHORT_AMID if amid else SHORT

@@ -188,16 +188,9 @@ def _prices(
     if row.speaks:
         first += costs.paragraph_spoken
         middle += costs.spoken_inside
-    if habits.indents:
-        if row.indent >= 0.9:
-            middle += costs.kept_indent
-        else:
-            first += costs.kept_indent
-    if habits.blanks:
-        if row.blank_before:
-            middle += costs.kept_blank
-        else:
-            first += costs.kept_blank
+    begins, goes_on = _kept(row, habits, costs)
+    first += begins
+    middle += goes_on
     end: float = getattr(costs, _ENDS[row.ending])
     if row.ending == "none" and gap > 2 and (row.before_bullet or column >= habits.wide):
         end = costs.ends_none_before_bullet
@@ -222,6 +215,22 @@ def _prices(
         boxed=costs.opening_inside if known.opening else 0.0,
         after_dash=costs.head_third if after_dash else 0.0,
     )
+
+
+def _kept(row: Row, habits: Habits, costs: Costs) -> tuple[float, float]:
+    """What the indents and blank lines that the layer keeps say against a row's beginning a paragraph, and going on."""
+    begins = goes_on = 0.0
+    if habits.indents:
+        if row.indent >= 0.9:
+            goes_on += costs.kept_indent
+        else:
+            begins += costs.kept_indent
+    if habits.blanks:
+        if row.blank_before:
+            goes_on += costs.kept_blank
+        elif not row.point:  # notes stand below each other
+            begins += costs.kept_blank
+    return begins, goes_on
 
 
 def _western(text: str) -> bool:
