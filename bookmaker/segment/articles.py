@@ -36,6 +36,7 @@ from bookmaker.segment.cuts import is_lead
 from bookmaker.segment.flow import Item, Kind
 from bookmaker.segment.openings import note_mark
 from bookmaker.segment.points import group_points
+from bookmaker.segment.signatures import names_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -168,6 +169,7 @@ class Builder:
                 or sign_off(row.text, row.indent)
                 or officer(row.text)
                 or organisation(row.text)
+                or tuple(Person(name) for name in names_alone(row.text) or ())
                 or bare_names(row.text)
                 or ()
             )

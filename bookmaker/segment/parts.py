@@ -36,10 +36,24 @@ def divide(rows: list[Row], contents: Set[int], setting: Setting = Setting.WRAPP
         while end < len(rows) and end not in contents:
             end += 1
         if setting is Setting.WRAPPED:
-            yield from _without_lists(rows, start, end)
+            head = _masthead(rows, start, end)
+            yield from _without_lists(rows, start, head)
+            if head < end:
+                yield Part(head, end, listed=True)
         else:
             yield Part(start, end)
         start = end
+
+
+def _masthead(rows: list[Row], start: int, end: int) -> int:
+    """Where, on the page of the contents that begin with row ``end``, rows begin none of which is of a sentence."""
+    head = end
+    while end < len(rows) and head > start and rows[head - 1].sheet == rows[end].sheet:
+        head -= 1
+    above = rows[head:end]
+    clear = all(row.ending in {"none", "bracket"} and "，" not in row.text for row in above)
+    clear = clear and any(not row.tag and row.folio is None for row in above)
+    return head if clear else end
 
 
 def _without_lists(rows: list[Row], start: int, end: int) -> Iterator[Part]:
@@ -64,7 +78,7 @@ def _is_list(rows: list[Row], *, at_edge: bool) -> bool:
     if not at_edge or len(rows) < LEAST_LISTED:
         return False
     if any(
-        row.ending != "none"
+        row.ending not in {"none", "bracket"}
         or row.bullet
         or row.doubled
         or row.vertical
