@@ -15,12 +15,14 @@ from bookmaker.segment.jumps import follow_jumps
 from bookmaker.segment.openings import bracketless
 from bookmaker.segment.reading import Draft
 from bookmaker.segment.rows import MAX_TAG, bare_name
-from bookmaker.segment.titles import SHORTEST_TITLE, divide_loose
+from bookmaker.segment.titles import LONGEST_TAB, SHORTEST_TITLE, divide_loose, joins
 
 if TYPE_CHECKING:
     from bookmaker.segment.reading import Reading
 
 
+MOST_TITLE_LINES = 2
+"""Lines of a title; of three short ones the first is rather a kicker."""
 _TRANSLATION = re.compile(r"[A-Z][\x20-\x7e‘’“”–—é]*[a-z]{2}[\x20-\x7e‘’“”–—é]*")
 """A row without ideographs at an opening: the title in another language."""
 
@@ -61,6 +63,11 @@ def _claim(draft: Draft, reading: Reading) -> None:
     for n, (run, rest) in enumerate(zip(runs, loose, strict=True)):
         if rest:
             _claim_loose(draft, run, rest, reading, opening=n == 0, later=foot and n == 0)
+    if draft.entry is not None and not draft.kickers and len(draft.titles) > MOST_TITLE_LINES:
+        # the contents page may list the kicker as the first words of the title
+        first, second, *_ = draft.titles
+        if first.row.width <= LONGEST_TAB and not joins(first, second):
+            draft.kickers.append(draft.titles.pop(0))
     if not draft.titles:
         # a plain head at the top of a page, before any paragraph, is a title
         claimed = (*draft.tabs, *draft.kickers, *draft.captions, *draft.subtitles, *draft.bylines)

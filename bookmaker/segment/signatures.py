@@ -19,6 +19,10 @@ LONGEST_SIGNED = 16
 """Characters of a row of names."""
 LONGEST_ABOVE = 16.0
 """Ems of the row above it: a title's or a subtitle's line."""
+LEAST_COLUMN = 10.0
+"""Ems: beside short rows a column seems narrower than any is."""
+MOST_ABOVE = 5
+"""Rows of an opening above the names."""
 LEAST_BELOW = 0.7
 """Share of its column that the text below fills at least."""
 
@@ -58,16 +62,16 @@ def find_signatures(rows: Sequence[Row]) -> frozenset[int]:
 
 def _ended(rows: Sequence[Row], i: int) -> bool:
     """Tell whether the text above the short rows over row ``i`` came to an end, or the page begins with them."""
-    for k in range(i - 1, max(-1, i - 6), -1):
+    for k in range(i - 1, max(-1, i - 1 - MOST_ABOVE), -1):
         if rows[k].first_on_page or rows[k].folio is not None or rows[k].tag:
             return True
         if not _display(rows[k]):
             return rows[k].ending in {"stop", "bracket"} or rows[k].closing
-    return False
+    return i <= MOST_ABOVE
 
 
 def _display(row: Row) -> bool:
-    short = row.width < 0.8 * row.column or row.spaced
+    short = row.width < 0.8 * max(row.column, LEAST_COLUMN) or row.spaced
     return (
         short
         and row.ending in {"none", "bracket", "stop"}
