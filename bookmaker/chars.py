@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FULL_STOPS = frozenset("。！？!?.．…")
-"""Marks that end a sentence (GB/T 15834 4.1–4.3, the dot of scientific texts, and the ellipsis)."""
+FULL_STOPS = frozenset("。｡！？!?.．…")
+"""Marks that end a sentence (GB/T 15834 4.1–4.3, half as wide or a dot in some texts, and the ellipsis)."""
 
 OPENING = frozenset("“‘（《〈「『【〔［｛〖([{")
 """Marks forbidden at the end of a line (CLREQ prohibition rules)."""

@@ -15,7 +15,7 @@ LEFT_OVER = re.compile(r"[，。、；：！？．」』”’）》①-⑳]{1,2
 MOST_LEFT_OVER = 2
 _NO_END = "」』”’）》①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 """Marks behind the end of a sentence."""
-_NEVER_FIRST = frozenset("，。、；：！？．」』）》】〕")
+_NEVER_FIRST = frozenset("，。｡、；：！？．」』）》】〕")
 """Marks that no line begins with, unless the layer was broken at a fixed number of characters (CLREQ prohibition rules)."""
 _OPENED = re.compile(r"[（(][^（()）]{0,14}$")
 _CLOSED = re.compile(r"[^（()）。！？]{0,14}[）)]")

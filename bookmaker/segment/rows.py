@@ -71,9 +71,10 @@ _ENUMERATED = re.compile(
     rf"|\d{{1,2}}(?:\.\d{{1,2}}){{0,2}}　+(?={HAN})"
     rf"|\d{{1,2}}(?:\.\d{{1,2}})+ +(?={HAN})(?![万萬亿億元米公千百年月个個倍度克升吨噸斤里平小分秒])"
     r"|[甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥](?:、|[　 ]+(?=\S))"
-    rf"|第[　 ]*[{HAN_NUMERALS}]{{1,3}}[　 ]*[章节節编編部条條](?:[　 ]|$)|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
+    rf"|第[　 ]*[{HAN_NUMERALS}]{{1,3}}[　 ]*[章节節编編部条條](?:[　 ]|$)"
+    rf"|其[{HAN_NUMERALS}]{{1,3}}$|[（(][{HAN_NUMERALS}]{{1,3}}[)）])"
 )
-_ENUMERATING = frozenset(HAN_NUMERALS + "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥第（(123456789")
+_ENUMERATING = frozenset(HAN_NUMERALS + "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥第其（(123456789")
 _DRAWN = re.compile(r"─{4}|[━-╿]{2}|[│┃┌┐└┘├┤┬┴┼╭╮╯╰║╔╗╚╝]")
 _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（\[［〔]\d{1,2}[)）\]］〕]")
 _REMARK = re.compile(r"[。！？!?][”’」』]?(?:\s*[（(][^（()）]*[)）])+$")
@@ -90,7 +91,7 @@ _GLUED = re.compile(
 )
 """A caption with its photographer, glued to the last line of a paragraph."""
 _TAKEN = frozenset("摄攝")
-_SENTENCE = re.compile(rf"[。！？][^”」’』]|．(?<={HAN}{{4}}．){HAN}")
+_SENTENCE = re.compile(rf"[。｡！？][^”」’』]|．(?<={HAN}{{4}}．){HAN}")
 _NOTE_MARK = re.compile(r"(?<=[。．！？”’」』])(?:[①-⑳]|\[\d{1,2}\])+$")
 """A note's mark behind the end of a sentence."""
 _BARE_END = re.compile(r"[\w》）)]$")
