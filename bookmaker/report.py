@@ -68,7 +68,7 @@ class Output(Record, frozen=True):
 
 
 class Report(Record, frozen=True):
-    """All about one build; ``segmented`` is the hash of the issue file as segmentation last wrote it.
+    """All about one build; ``segmented`` is the hash of the issue file as it was last written.
 
     ``editions`` say what was decided in making each from the issue.
     """

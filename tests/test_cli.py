@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -499,6 +500,21 @@ def test_building_from_the_corrected_file_keeps_it_and_its_protection(
     assert SEGMENTED.read_bytes() == corrected
     capsys.readouterr()
     refused(["build", str(layer)], 2, "was corrected by hand", capsys)
+
+
+def test_issue_file_elsewhere_is_corrected_and_built_again_and_again(
+    layer: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edited = Path("edited.issue.yaml")
+    assert main(["segment", str(layer), "-o", str(edited), "-q"]) == 0
+    written = Path("build/edited/edited.issue.json")
+    for words in ("七座", "八座", "九座"):
+        edited.write_text(re.sub("[七八]座", words, edited.read_text(encoding="utf-8")), encoding="utf-8")
+        assert build(edited) == 0
+        assert words in written.read_text(encoding="utf-8")
+    written.write_text(written.read_text(encoding="utf-8").replace("九座", "十座"), encoding="utf-8")
+    capsys.readouterr()
+    refused(["build", str(edited)], 2, "was corrected by hand", capsys)
 
 
 def test_corrected_file_is_built_with_the_settings_of_its_book(

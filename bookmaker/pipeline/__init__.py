@@ -105,7 +105,7 @@ def _build(  # noqa: PLR0917
     base = base_path(source, out)
     issue_path = base.with_name(f"{base.name}.issue.json")
     encoded = issue_file.encode_issue(issue)
-    segmented = guard(issue_path, encoded, source, loaded, overwrite=wishes.overwrite)
+    segmented = guard(issue_path, encoded, source, overwrite=wishes.overwrite)
 
     images = prepare(ImageFolder(source.images), source.settings.images)
     press = read_bytes(source.press_profile) if source.press_profile else None
@@ -173,7 +173,7 @@ def segment(
         path = base.with_name(f"{base.name}.issue.json")
     yaml = path.suffix != ".json"
     encoded = issue_file.encode_yaml(loaded.issue) if yaml else issue_file.encode_issue(loaded.issue)
-    segmented = guard(path, encoded, source, loaded, overwrite=wishes.overwrite)
+    segmented = guard(path, encoded, source, overwrite=wishes.overwrite)
     return finish(base, {path: encoded}, loaded, segmented=segmented, found=loaded.diagnostics)
 
 

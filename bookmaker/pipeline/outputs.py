@@ -80,15 +80,17 @@ def is_input(path: Path, source: Input) -> bool:
     return path.exists() and path.samefile(source.path)
 
 
-def guard(path: Path, encoded: bytes, source: Input, loaded: Source, *, overwrite: bool) -> str | None:
-    """Return the hash to record of the segmented issue at ``path``; refuse to overwrite corrections.
+def guard(path: Path, encoded: bytes, source: Input, *, overwrite: bool) -> str | None:
+    """Return the hash to record of the issue file at ``path``; refuse to overwrite corrections.
 
-    A file counts as corrected if it is not what the report beside it records as segmented: only segmentation
-    sets that record, so building from a corrected issue does not make it pass for an uncorrected one.
+    A file counts as corrected if it is not what the report beside it records as written. A build from the very
+    file at ``path`` keeps the record, so that a corrected issue does not pass for an uncorrected one.
     """
     recorded = report.recorded_segmentation(_report_path(path.with_name(strip_suffix(path.name))))
-    fresh = report.digest(encoded) if loaded.segmented else recorded
-    if overwrite or is_input(path, source) or not path.is_file():
+    if is_input(path, source):
+        return recorded
+    fresh = report.digest(encoded)
+    if overwrite or not path.is_file():
         return fresh
     present = read_bytes(path)
     if present == encoded or report.digest(present) == recorded:
