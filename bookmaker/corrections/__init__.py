@@ -109,11 +109,11 @@ def _checked(
 def _perform(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issue, list[Change]]:  # noqa: PLR0911
     match correction:
         case Merge():
-            return blocks.merge(correction, issue), []
+            return blocks.merge(correction, issue, origin), []
         case Split():
             return blocks.split(correction, issue, origin), []
         case SetKind():
-            return blocks.set_kind(correction, issue), []
+            return blocks.set_kind(correction, issue, origin), []
         case CaptionOf():
             return blocks.caption_of(correction, issue), []
         case Drop():

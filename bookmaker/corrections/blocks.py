@@ -13,9 +13,20 @@ import msgspec
 from bookmaker.chars import squeeze
 from bookmaker.corrections.address import GoneError, MisfitError, NeedlessError, find_block, spots
 from bookmaker.corrections.placing import FRONT, fresh_id, in_body, in_front, replace, with_articles
-from bookmaker.corrections.texts import as_kind, content_of, cut, joined, kind_of, text_of, with_text
+from bookmaker.corrections.texts import (
+    as_kind,
+    content_of,
+    cut,
+    filled,
+    joined,
+    kind_of,
+    offset_of,
+    text_of,
+    versed,
+    with_text,
+)
 from bookmaker.layer import Change
-from bookmaker.model import Figure, FrontBlock, Head, Issue, List, ListItem, block_text, plain
+from bookmaker.model import Figure, FrontBlock, Head, Issue, List, ListItem, Verse, block_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +42,7 @@ Outcome: TypeAlias = tuple[Issue, list[Change]]
 # --- one from two, two from one --------------------------------------------------------------------
 
 
-def merge(correction: Merge, issue: Issue) -> Issue:
+def merge(correction: Merge, issue: Issue, origin: Origin) -> Issue:
     """Join one block to another of its article."""
     first = find_block(issue, correction.block)
     try:
@@ -44,7 +55,10 @@ def merge(correction: Merge, issue: Issue) -> Issue:
         raise NeedlessError
     if first.article != second.article:
         raise MisfitError("the two blocks stand in different articles")
-    made = joined(first.block, second.block, correction.joiner)
+    source, parts = first.block.source, None
+    if source is not None and len(source.lines) > 1 and not isinstance(first.block, List):
+        parts = origin.parts(issue, text_of(first.block), source)
+    made = filled(first.block, second.block, correction.joiner, parts)
     return replace(replace(issue, first, [made]), second, [])
 
 
@@ -111,13 +125,10 @@ def _offset_of_line(line: int, text: str, parts: list[tuple[int, str]] | None) -
         raise MisfitError(f"its lines do not tell where line {line} begins: give the words as “before”")
     if line not in dict(parts):
         raise MisfitError(f"it does not hold line {line}")
-    count = sum(len(part) for number, part in parts if number < line)
-    for at, character in enumerate(text):
-        if not character.isspace():
-            if not count:
-                return at
-            count -= 1
-    raise MisfitError(f"line {line} adds nothing to it")
+    at = offset_of(text, sum(len(part) for number, part in parts if number < line))
+    if at == len(text):
+        raise MisfitError(f"line {line} adds nothing to it")
+    return at
 
 
 def _once(words: str, text: str) -> str:
@@ -130,19 +141,38 @@ def _once(words: str, text: str) -> str:
 # --- kinds -----------------------------------------------------------------------------------------
 
 
-def set_kind(correction: SetKind, issue: Issue) -> Issue:
-    """Make a block one of another kind, and move it between front and body if need be."""
+def set_kind(correction: SetKind, issue: Issue, origin: Origin) -> Issue:
+    """Make a block one of another kind, and move it between front and body if need be.
+
+    What becomes verse has the lines of the text layer again.
+    """
     spot = find_block(issue, correction.block)
     block = spot.block
     level = block.level if isinstance(block, Head) else None
     if kind_of(block) == correction.kind and correction.level in {None, level}:
         raise NeedlessError
     made = [as_kind(one, correction.kind, correction.level or level) for one in _singly(block)]
+    if correction.kind == "verse":
+        made = [_in_lines(one, issue, origin) for one in _singly(block)]
     if correction.kind == "list-item":
         return _itemised(issue, spot, made[0])
     if spot.part == "blocks" and correction.kind not in FRONT:
         return replace(issue, spot, made)
     return _over_the_line(issue, spot, made, up=correction.kind in FRONT)
+
+
+def _in_lines(block: Block, issue: Issue, origin: Origin) -> Block:
+    """A block as verse with the lines of the text layer, as one line where they cannot be told."""
+    parts = None
+    if block.source is not None and isinstance(content_of(block), str):
+        parts = origin.parts(issue, text_of(block), block.source)
+    if parts is None:
+        return as_kind(block, "verse", None)
+    text, size, offsets = text_of(block), 0, []
+    for _, part in parts:
+        offsets.append(offset_of(text, size))
+        size += len(part)
+    return versed(block, offsets)
 
 
 def _singly(block: Block) -> list[Block]:
@@ -263,6 +293,8 @@ def set_text(correction: SetText, issue: Issue, origin: Origin) -> Outcome:
     block = spot.block
     if isinstance(block, List) and len(block.items) > 1:
         return _item_text(correction, issue, spot, block, origin)
+    if isinstance(block, Verse):
+        return _verse_text(correction, issue, spot, block, origin)
     made, changes = _edited(correction, issue, block, origin)
     return replace(issue, spot, [made]), changes
 
@@ -282,6 +314,19 @@ def _item_text(correction: SetText, issue: Issue, spot: Spot, block: List, origi
     if not changes and tuple(items) == block.items:
         raise MisfitError(f"“{correction.find}” is in no item of the list")
     return replace(issue, spot, [msgspec.structs.replace(block, items=tuple(items))]), changes
+
+
+def _verse_text(correction: SetText, issue: Issue, spot: Spot, block: Verse, origin: Origin) -> Outcome:
+    """Correct the one line of a verse that holds the words."""
+    edited, changes = _edited(correction, issue, block, origin)
+    find, put = correction.find, correction.replace
+    lines = [plain(line) for line in block.lines]
+    held = [n for n, line in enumerate(lines) if find in line]
+    if len(held) != 1:
+        raise MisfitError(f"“{find}” runs over several of its lines")
+    lines[held[0]] = lines[held[0]].replace(find, put)
+    made = Verse(lines=tuple(line for line in lines if line.strip()), id=block.id, source=edited.source)
+    return replace(issue, spot, [made]), changes
 
 
 def _edited(correction: SetText, issue: Issue, block: Block, origin: Origin) -> tuple[Block, list[Change]]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bookmaker.corrections.file import Kind
-    from bookmaker.model import Block
+    from bookmaker.model import Block, Person
 
 _TEXTUAL = (Paragraph, Lead, Head, Quote, Note, Unplaced, Kicker, Title, Subtitle)
 
@@ -84,8 +84,30 @@ def with_text(block: Block, text: str, breaks: tuple[tuple[int, int], ...] | Non
             return msgspec.structs.replace(block, items=(item,))
         case Table():
             raise MisfitError("it is a table, not one text")
+        case Byline():
+            return msgspec.structs.replace(block, text=text, people=_named_in(text, block.people))
         case _:
             return msgspec.structs.replace(block, text=text)
+
+
+def _named_in(text: str, people: Sequence[Person]) -> tuple[Person, ...]:
+    """Those of ``people`` whose names are in ``text``, with the roles that are."""
+    squeezed = squeeze(text)
+    return tuple(
+        person
+        if person.role is None or squeeze(person.role) in squeezed
+        else msgspec.structs.replace(person, role=None)
+        for person in people
+        if squeeze(person.name) in squeezed
+    )
+
+
+def versed(block: Block, offsets: Sequence[int]) -> Block:
+    """Return a block without markup as verse, a line of it beginning at each of ``offsets`` into its text."""
+    text = text_of(block)
+    ends = [*offsets[1:], len(text)]
+    lines = [text[at:end].strip() for at, end in zip((0, *offsets[1:]), ends, strict=True)]
+    return Verse(lines=tuple(line for line in lines if line), id=block.id, source=block.source)
 
 
 def as_kind(block: Block, kind: Kind, level: int | None) -> Block:
@@ -139,6 +161,44 @@ def joined(first: Block, second: Block, between: str | None) -> Block:
     return msgspec.structs.replace(made, source=source)
 
 
+def filled(first: Block, second: Block, between: str | None, parts: list[tuple[int, str]] | None) -> Block:
+    """Join ``second`` to ``first`` where its lines belong: in a gap between those of ``first``, else at the end.
+
+    ``parts`` are the characters of ``first`` by line. Raises MisfitError where they are needed and not known.
+    """
+    gap = _gap(first, second)
+    if gap is None or isinstance(first, List):
+        return joined(first, second, between)
+    if parts is None:
+        raise MisfitError(
+            f"its lines do not tell where line {gap} goes on: split it there with “before” first"
+        )
+    size = sum(len(part) for line, part in parts if line < gap)
+    before, after = cut(first, offset_of(text_of(first), size), first.id or "", parts)
+    return joined(joined(before, second, between), after, None)
+
+
+def _gap(first: Block, second: Block) -> int | None:
+    """The line of ``first`` that goes on below a gap in which all lines of ``second`` stand."""
+    if first.source is None or second.source is None:
+        return None
+    begins, ends = second.source.lines[0][0], max(last for _, last in second.source.lines)
+    above = any(last < begins for _, last in first.source.lines)
+    below = [start for start, _ in first.source.lines if start > ends]
+    inside = any(start <= ends and last >= begins for start, last in first.source.lines)
+    return min(below) if above and below and not inside else None
+
+
+def offset_of(text: str, size: int) -> int:
+    """The offset in ``text`` behind ``size`` characters, and the blanks that follow them."""
+    for at, character in enumerate(text):
+        if not character.isspace():
+            if not size:
+                return at
+            size -= 1
+    return len(text)
+
+
 def _joined_source(first: Block, second: Block, offset: int) -> Source | None:
     one, two = first.source, second.source
     if one is None or two is None:
@@ -171,8 +231,13 @@ def cut(block: Block, at: int, ident: str, parts: list[tuple[int, str]] | None) 
     first, second = text[:at].rstrip(), text[at:].lstrip()
     start = len(text) - len(second)
     source = block.source
+    one_text, two_text = (
+        _verse_cut(block, at)
+        if isinstance(block, Verse)
+        else (with_text(block, first), with_text(block, second))
+    )
     if source is None:
-        return with_text(block, first), msgspec.structs.replace(with_text(block, second), id=ident)
+        return one_text, msgspec.structs.replace(two_text, id=ident)
     lines_before, lines_after = _lines_at(source, len(squeeze(first)), parts)
     pages = [page for page, offset in source.breaks if offset <= start]
     one = Source(
@@ -187,7 +252,23 @@ def cut(block: Block, at: int, ident: str, parts: list[tuple[int, str]] | None) 
         tuple((page, offset - start) for page, offset in source.breaks if offset > start),
         one.split,
     )
-    return _placed(with_text(block, first), one, block.id), _placed(with_text(block, second), two, ident)
+    return _placed(one_text, one, block.id), _placed(two_text, two, ident)
+
+
+def _verse_cut(block: Verse, at: int) -> tuple[Verse, Verse]:
+    """Cut verse before the character at offset ``at`` of its lines run together."""
+    before: list[Content] = []
+    after: list[Content] = []
+    place = 0
+    for line in map(plain, block.lines):
+        cut_at = min(max(at - place, 0), len(line))
+        before += [line[:cut_at].rstrip()] if line[:cut_at].strip() else []
+        after += [line[cut_at:].lstrip()] if line[cut_at:].strip() else []
+        place += len(line)
+    return (
+        msgspec.structs.replace(block, lines=tuple(before)),
+        msgspec.structs.replace(block, lines=tuple(after)),
+    )
 
 
 def _placed(block: Block, source: Source, ident: str | None) -> Block:
