@@ -168,7 +168,7 @@ def test_yaml_says_the_same_as_toml() -> None:
 def test_example_of_the_docs_is_a_corrections_file() -> None:
     shown = re.search(r"```toml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.S)
     assert shown
-    assert len(decode_corrections(shown[1].encode(), name="corrections.toml")) == 5
+    assert len(decode_corrections(shown[1].encode(), name="corrections.toml")) == 6
 
 
 def test_docs_name_every_operation_and_its_keys() -> None:
@@ -189,6 +189,8 @@ block_at = (
     st.sampled_from(IDS)
     | st.integers(1, 24)
     | st.builds(dict, page=st.integers(1, 3), line=st.integers(1, 24))
+    | st.builds("{}-{}".format, st.integers(1, 24), st.integers(1, 24))
+    | st.sampled_from(["渡口的灯", "井栏", "后来桥修好了", "灯 下", "没有的字"])
 )
 article_at = st.sampled_from([*IDS, "渡口的灯", "井栏的绳痕"]) | st.builds(dict, page=st.integers(1, 3))
 words = st.sampled_from(["灯", "，", "后来", "一盏灯", "人家", "渡囗", "孩子们在", "说这样", "没有的字"])

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bookmaker.corrections import articles, blocks
-from bookmaker.corrections.address import MisfitError, NeedlessError, find_article, find_block, spots
+from bookmaker.corrections.address import (
+    GoneError,
+    MisfitError,
+    NeedlessError,
+    find_article,
+    find_block,
+    parse_range,
+    spots,
+)
 from bookmaker.corrections.file import (
     Begin,
     CaptionOf,
@@ -28,6 +36,7 @@ from bookmaker.corrections.file import (
     load_corrections,
 )
 from bookmaker.corrections.origin import Origin
+from bookmaker.corrections.ranges import cut_out, gather, named, ranges_of
 from bookmaker.diagnostics import Code, Diagnostic
 from bookmaker.issue_file import violations
 
@@ -106,7 +115,39 @@ def _checked(
     return corrected, changes
 
 
-def _perform(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issue, list[Change]]:  # noqa: PLR0911
+def _perform(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issue, list[Change]]:
+    """Do one correction; a block that it names by a range of lines is made first."""
+    ranges = {} if isinstance(correction, Keep) else ranges_of(correction)
+    if isinstance(correction, Drop) and ranges:
+        return _drop_all(correction, issue, ranges["block"], origin)
+    made = issue
+    for field, lines in ranges.items():
+        made, ident = gather(made, lines, origin)
+        correction = named(correction, field, ident)
+    try:
+        return _do(correction, made, origin)
+    except NeedlessError:
+        if made == issue:
+            raise
+        return made, []
+
+
+def _drop_all(
+    correction: Drop, issue: Issue, lines: tuple[int, int], origin: Origin
+) -> tuple[Issue, list[Change]]:
+    """Take out all that stands on some lines."""
+    try:
+        issue, names = cut_out(issue, lines, origin)
+    except GoneError:
+        raise NeedlessError from None
+    changes: list[Change] = []
+    for name in names:
+        issue, added = blocks.drop(msgspec.structs.replace(correction, block=name), issue, origin)
+        changes += added
+    return issue, changes
+
+
+def _do(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issue, list[Change]]:  # noqa: PLR0911
     match correction:
         case Merge():
             return blocks.merge(correction, issue, origin), []
@@ -134,7 +175,8 @@ def _perform(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issu
         case Join():
             return articles.join(correction, issue), []
         case Keep():
-            find_block(issue, correction.block)
+            lines = parse_range(correction.block)
+            find_block(issue, correction.block if lines is None else lines[0])
             return issue, []
 
 
@@ -144,6 +186,9 @@ def _decided(correction: Correction, issue: Issue) -> set[int]:
     whole = isinstance(correction, Keep | SetKind | CaptionOf)
     for at in (getattr(correction, "block", None), getattr(correction, "other", None)):
         if at is None:
+            continue
+        if lines := parse_range(at):
+            out |= set(range(lines[0], lines[1] + 1))
             continue
         try:
             source = find_block(issue, at).block.source
@@ -185,7 +230,8 @@ def _place(correction: Correction, issue: Issue) -> tuple[int | None, int | None
         if block_at is None:
             article = issue.articles[find_article(issue, article_at or "")]
             return article.page, None, article.id
-        spot = find_block(issue, block_at)
+        lines = parse_range(block_at)
+        spot = find_block(issue, block_at if lines is None else lines[0])
     except MisfitError:
         return None, None, None
     source = spot.block.source

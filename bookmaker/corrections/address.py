@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from bookmaker.chars import squeeze
-from bookmaker.corrections.file import Place
+from bookmaker.corrections.file import RANGE, Place
+from bookmaker.model import block_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bookmaker.model import Block, Issue
 
 Part: TypeAlias = Literal["front", "blocks"]
+_ARTICLE = re.compile(r"a\d+(?:-\d+)?")
 _NAMED_BY_LINE = re.compile(r"l(\d+)(?:-\d+)?")
 
 
@@ -50,13 +52,21 @@ def spots(issue: Issue) -> Iterator[Spot]:
             yield Spot(number, "blocks", index, block)
 
 
+def parse_range(at: object) -> tuple[int, int] | None:
+    """The first and last line that ``314-317`` names, None for all that is no range."""
+    found = RANGE.fullmatch(at) if isinstance(at, str) else None
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def find_block(issue: Issue, at: BlockAt) -> Spot:
     """Return the block meant by ``at``; raises MisfitError where there is none, or more than one."""
     if isinstance(at, str):
         for spot in spots(issue):
             if spot.block.id == at:
                 return spot
-        raise GoneError(f"there is no block {at}{_where_now(issue, at)}")
+        if _NAMED_BY_LINE.fullmatch(at):
+            raise GoneError(f"there is no block {at}{_where_now(issue, at)}")
+        return _find_words(issue, at)
     line = at.line if isinstance(at, Place) else at
     if line is None:
         raise MisfitError("a block needs a line, a page is not enough")
@@ -74,6 +84,21 @@ def find_block(issue: Issue, at: BlockAt) -> Spot:
     return found[0]
 
 
+def _find_words(issue: Issue, words: str) -> Spot:
+    """Return the block that begins with some words, whatever the blanks in them."""
+    wanted = squeeze(words)
+    found = [spot for spot in spots(issue) if wanted and squeeze(block_text(spot.block)).startswith(wanted)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(spot.block.id or "one without id" for spot in found)
+        raise MisfitError(f"“{words}” begins several blocks ({names}): give more of the words")
+    if words.isdecimal():
+        raise MisfitError(f"no block begins with “{words}”: a line is written without quotation marks")
+    hint = ": an article is no block" if _ARTICLE.fullmatch(words) else ""
+    raise MisfitError(f"no block has the id or begins with the words “{words}”{hint}")
+
+
 def find_article(issue: Issue, at: ArticleAt) -> int:
     """Return the number of the article meant by ``at``; raises MisfitError where there is none, or several."""
     if isinstance(at, Place) and at.line is None:
@@ -86,7 +111,7 @@ def find_article(issue: Issue, at: ArticleAt) -> int:
             return spot.article
     wanted = squeeze(at)
     named = [n for n, article in enumerate(issue.articles) if squeeze(article.title) == wanted]
-    return _only(named, f"has the title or a block “{at}”{_where_now(issue, at)}")
+    return _only(named, f"has the title or a block “{at}”{_where_now(issue, at)}{_named_now(issue, at)}")
 
 
 def _only(found: list[int], what: str) -> int:
@@ -104,6 +129,17 @@ def _where_now(issue: Issue, name: str) -> str:
         return ""
     holders = [s.block.id for s in spots(issue) if s.block.id and _holds(s.block, int(made[1]))]
     return f" (line {made[1]} is now part of {', '.join(holders)})" if holders else ""
+
+
+def _named_now(issue: Issue, name: str) -> str:
+    """Say how to name the article that has an id, which may be another's when the text is read anew."""
+    for article in issue.articles:
+        if article.id == name:
+            first = next((b.id for b in (*article.front, *article.blocks) if b.id), None)
+            by = [f"“{article.title}”"] if article.title else []
+            by += [first] if first else []
+            return f": an article’s id may change, name it by {' or '.join(by)}" if by else ""
+    return ""
 
 
 def _holds(block: Block, line: int) -> bool:

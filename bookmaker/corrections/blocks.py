@@ -45,10 +45,11 @@ Outcome: TypeAlias = tuple[Issue, list[Change]]
 def merge(correction: Merge, issue: Issue, origin: Origin) -> Issue:
     """Join one block to another of its article."""
     first = find_block(issue, correction.block)
+    other = correction.block if correction.other is None else correction.other
     try:
-        second = find_block(issue, correction.other)
+        second = find_block(issue, other)
     except GoneError:
-        if _inside(first.block, correction.other):
+        if _inside(first.block, other):
             raise NeedlessError from None
         raise
     if first.block is second.block:
@@ -75,12 +76,14 @@ def split(correction: Split, issue: Issue, origin: Origin) -> Issue:
     if _split_already(correction, issue, spot):
         raise NeedlessError
     block = spot.block
+    if isinstance(block, List) and len(block.items) > 1:
+        return _split_list(correction, issue, spot, block)
     text = text_of(block)
     parts = origin.parts(issue, text, block.source) if block.source else None
     if correction.line is not None:
         at = _offset_of_line(correction.line, text, parts)
     else:
-        at = text.index(_once(correction.before or "", text))
+        at = _offset_of_words(correction.before or "", text)
     if not text[:at].strip():
         raise NeedlessError
     before, after = len(squeeze(text[:at])), len(squeeze(text))
@@ -88,6 +91,32 @@ def split(correction: Split, issue: Issue, origin: Origin) -> Issue:
     if line is None and block.source is not None:
         line = block.source.lines[0][0]
     return replace(issue, spot, cut(block, at, fresh_id(issue, line), parts))
+
+
+def _split_list(correction: Split, issue: Issue, spot: Spot, block: List) -> Issue:
+    """Cut a list in two before one of its items."""
+    for n, item in enumerate(block.items):
+        begins = item.source.lines[0][0] if item.source else None
+        words = squeeze(correction.before or "")
+        if begins == correction.line if words == "" else squeeze(plain(item.text)).startswith(words):
+            if n == 0:
+                raise NeedlessError
+            before, after = block.items[:n], block.items[n:]
+            ident = fresh_id(issue, begins)
+            made = [_listed(before, block.id, block.source), _listed(after, ident, block.source)]
+            return replace(issue, spot, made)
+    raise MisfitError("it is a list, and no item of it begins there: make it paragraphs first")
+
+
+def _listed(items: tuple[ListItem, ...], ident: str | None, otherwise: Source | None) -> List:
+    """A list of items, with the lines that they hold."""
+    source = otherwise
+    if all(item.source for item in items):
+        alone = [List(items=(item,), source=item.source) for item in items]
+        for one in alone[1:]:
+            alone[0] = cast("List", joined(alone[0], one, None))
+        source = alone[0].source
+    return List(items=items, id=ident, source=source)
 
 
 def _split_already(correction: Split, issue: Issue, spot: Spot) -> bool:
@@ -131,6 +160,14 @@ def _offset_of_line(line: int, text: str, parts: list[tuple[int, str]] | None) -
     return at
 
 
+def _offset_of_words(words: str, text: str) -> int:
+    """The offset of words that stand in ``text`` once, whatever the blanks in either."""
+    found = squeeze(text).count(squeeze(words))
+    if words in text or found != 1:
+        return text.index(_once(words, text))
+    return offset_of(text, squeeze(text).index(squeeze(words)))
+
+
 def _once(words: str, text: str) -> str:
     found = text.count(words)
     if found == 1:
@@ -151,9 +188,9 @@ def set_kind(correction: SetKind, issue: Issue, origin: Origin) -> Issue:
     level = block.level if isinstance(block, Head) else None
     if kind_of(block) == correction.kind and correction.level in {None, level}:
         raise NeedlessError
-    made = [as_kind(one, correction.kind, correction.level or level) for one in _singly(block)]
+    made = [as_kind(one, correction.kind, correction.level or level) for one in singly(block)]
     if correction.kind == "verse":
-        made = [_in_lines(one, issue, origin) for one in _singly(block)]
+        made = [_in_lines(one, issue, origin) for one in singly(block)]
     if correction.kind == "list-item":
         return _itemised(issue, spot, made[0])
     if spot.part == "blocks" and correction.kind not in FRONT:
@@ -175,8 +212,8 @@ def _in_lines(block: Block, issue: Issue, origin: Origin) -> Block:
     return versed(block, offsets)
 
 
-def _singly(block: Block) -> list[Block]:
-    """A list as lists of one item each, any other block as it is."""
+def singly(block: Block) -> list[Block]:
+    """Return a list as lists of one item each, any other block as it is."""
     if not isinstance(block, List):
         return [block]
     return [

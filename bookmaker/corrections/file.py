@@ -43,6 +43,10 @@ Kind: TypeAlias = Literal[
 ]
 
 
+RANGE = re.compile(r"(\d+)-(\d+)")
+"""Lines of the text layer, first and last, as a block."""
+
+
 class Place(Record):
     """A place of the text layer; for an article the page on which it begins is enough."""
 
@@ -55,7 +59,10 @@ class Place(Record):
 
 
 BlockAt: TypeAlias = Words | Positive | Place
-"""A block: its id (``l212``), or a line that it holds, or page and line."""
+"""A block: its id (``l212``), a line that it holds, page and line, the words it begins with, or a range of lines.
+
+A range (``314-317``) is one block made of just these lines: others are cut where it begins and ends.
+"""
 ArticleAt: TypeAlias = Words | Positive | Place
 """An article: the id of a block in it, its title, a line that it holds, or the page on which it begins."""
 
@@ -65,13 +72,18 @@ class _Entry(Record, tag_field="do", kw_only=True):
 
 
 class Merge(_Entry, tag="merge"):
-    """Join the block ``with`` (which follows, as a rule) to ``block``, with the white space ``joiner`` between."""
+    """Join the block ``with`` (which follows, as a rule) to ``block``, with the white space ``joiner`` between.
+
+    A range of lines needs no other block.
+    """
 
     block: BlockAt
-    other: BlockAt = msgspec.field(name="with")
+    other: BlockAt | None = msgspec.field(name="with", default=None)
     joiner: str | None = None
 
     def __post_init__(self) -> None:
+        if self.other is None and not (isinstance(self.block, str) and RANGE.fullmatch(self.block)):
+            raise ValueError("the key 'with' is missing, or lines as the block: \"314-317\"")
         if self.joiner and self.joiner.strip():
             raise ValueError("joiner: only white space can be put between two texts")
 
