@@ -205,6 +205,7 @@ KINDS_OF_CORRECTION = st.one_of(
     st.fixed_dictionaries({"do": st.just("caption-of"), "block": block_at, "figure": block_at}),
     st.fixed_dictionaries({"do": st.just("caption-of"), "block": block_at, "image": st.just("a.jpg")}),
     st.fixed_dictionaries({"do": st.just("drop"), "block": block_at}),
+    st.fixed_dictionaries({"do": st.just("drop"), "article": article_at}),
     st.fixed_dictionaries(
         {"do": st.just("text"), "block": block_at, "find": words, "replace": st.just("火")}
     ),
@@ -217,7 +218,7 @@ KINDS_OF_CORRECTION = st.one_of(
         {
             "do": st.just("byline"),
             "article": article_at,
-            "people": st.just([{"name": "江禾", "role": "本刊记者"}]),
+            "people": st.just(["石砚南", {"name": "江禾", "role": "本刊记者"}]),
         }
     ),
     st.fixed_dictionaries({"do": st.just("section"), "article": article_at, "section": words}),

@@ -36,6 +36,7 @@ from bookmaker.corrections.file import (
     load_corrections,
 )
 from bookmaker.corrections.origin import Origin
+from bookmaker.corrections.placing import levelled
 from bookmaker.corrections.ranges import cut_out, gather, named, ranges_of
 from bookmaker.diagnostics import Code, Diagnostic
 from bookmaker.issue_file import violations
@@ -109,10 +110,19 @@ def _checked(
 ) -> tuple[Issue, list[Change]]:
     """Do one correction; raises MisfitError where the issue would break a rule that it keeps."""
     corrected, changes = _perform(correction, issue, origin)
+    if not (isinstance(correction, SetKind) and correction.level):
+        corrected = _levelled(corrected, issue)
     broken = _broken(corrected) - rules
     if broken:
         raise MisfitError(next(iter(broken)))
     return corrected, changes
+
+
+def _levelled(corrected: Issue, issue: Issue) -> Issue:
+    """Put the levels of heads in order in the articles that a correction changed."""
+    before = {id(article) for article in issue.articles}
+    articles = tuple(a if id(a) in before else levelled(a) for a in corrected.articles)
+    return msgspec.structs.replace(corrected, articles=articles)
 
 
 def _perform(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issue, list[Change]]:
@@ -158,7 +168,8 @@ def _do(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issue, li
         case CaptionOf():
             return blocks.caption_of(correction, issue), []
         case Drop():
-            return blocks.drop(correction, issue, origin)
+            take = blocks.drop if correction.block is not None else articles.drop
+            return take(correction, issue, origin)
         case SetText():
             return blocks.set_text(correction, issue, origin)
         case Move():

@@ -1,4 +1,4 @@
-"""Corrections of articles: retitle, byline, section, move, begin and join.
+"""Corrections of articles: retitle, byline, section, move, begin, join and drop.
 
 Each function does one to an issue and returns the corrected issue, with the ledger's new entries where a text changed.
 They raise MisfitError where the correction does not fit and NeedlessError where the issue is as wanted already.
@@ -6,22 +6,24 @@ They raise MisfitError where the correction does not fit and NeedlessError where
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import msgspec
 
 from bookmaker.chars import squeeze
 from bookmaker.corrections.address import MisfitError, NeedlessError, find_article, find_block
+from bookmaker.corrections.blocks import dropped
 from bookmaker.corrections.placing import fresh_id, in_front, with_articles
+from bookmaker.corrections.texts import as_kind
 from bookmaker.layer import Change, Reason
-from bookmaker.model import Article, Byline, Issue, Kicker, Person, Source, Subtitle, Title, plain
+from bookmaker.model import Article, Byline, Head, Issue, Kicker, Person, Source, Subtitle, Title, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bookmaker.corrections.file import Begin, Join, Move, Retitle, SetByline, SetSection
+    from bookmaker.corrections.file import Begin, Drop, Join, Move, Retitle, SetByline, SetSection
     from bookmaker.corrections.origin import Origin
-    from bookmaker.model import FrontBlock
+    from bookmaker.model import BodyBlock, FrontBlock
 
 Outcome: TypeAlias = tuple[Issue, list[Change]]
 
@@ -76,10 +78,11 @@ def set_byline(correction: SetByline, issue: Issue, origin: Origin) -> Outcome:
     """Say who wrote an article."""
     number = find_article(issue, correction.article)
     article = issue.articles[number]
-    text = correction.text or printed(correction.people)
+    people = tuple(Person(name=one) if isinstance(one, str) else one for one in correction.people)
+    text = correction.text or printed(people)
     changes: list[Change] = []
     old = article.bylines
-    if [(b.text, b.people) for b in old] == [(text, correction.people)]:
+    if [(b.text, b.people) for b in old] == [(text, people)]:
         raise NeedlessError
     if old:
         if len(old) > 1:
@@ -87,12 +90,12 @@ def set_byline(correction: SetByline, issue: Issue, origin: Origin) -> Outcome:
         block = old[0]
         if block.source is not None:
             changes += origin.edit(issue, block.text, block.source, at=0, removed=block.text, added=text)
-        made = msgspec.structs.replace(block, text=text, people=correction.people)
+        made = msgspec.structs.replace(block, text=text, people=people)
         front: tuple[FrontBlock, ...] = tuple(made if b is block else b for b in article.front)
         return with_articles(issue, number, [msgspec.structs.replace(article, front=front)]), changes
     source, added = _beginning(article, text, origin)
     ident = fresh_id(issue, source.lines[0][0] if source else None)
-    placed = in_front(article, Byline(text=text, people=correction.people, id=ident, source=source))
+    placed = in_front(article, Byline(text=text, people=people, id=ident, source=source))
     return with_articles(issue, number, [placed]), added
 
 
@@ -134,7 +137,7 @@ def move(correction: Move, issue: Issue) -> Issue:
 
 
 def begin(correction: Begin, issue: Issue) -> Issue:
-    """Begin an article at a block."""
+    """Begin an article at a block; a head becomes its title."""
     spot = find_block(issue, correction.block)
     article = issue.articles[spot.article]
     if spot.part == "front":
@@ -147,20 +150,39 @@ def begin(correction: Begin, issue: Issue) -> Issue:
     taken = {other.id for other in issue.articles}
     ident = next(name for n in range(2, len(taken) + 3) if (name := f"{article.id}-{n}") not in taken)
     kept = msgspec.structs.replace(article, blocks=article.blocks[: spot.index])
-    begun = Article(id=ident, section=article.section, blocks=article.blocks[spot.index :], page=page)
+    first, *rest = article.blocks[spot.index :]
+    front: tuple[FrontBlock, ...] = ()
+    if isinstance(first, Head):
+        front, body = (Title(text=first.text, id=first.id, source=first.source),), tuple(rest)
+    else:
+        body = (first, *rest)
+    begun = Article(id=ident, section=article.section, front=front, blocks=body, page=page)
     return with_articles(issue, spot.article, [kept, begun])
 
 
 def join(correction: Join, issue: Issue) -> Issue:
-    """Join an article to the one before it."""
+    """Join an article to the one before it; its title becomes a head, what else stands above it paragraphs."""
     number = find_article(issue, correction.article)
     if number == 0:
         raise MisfitError("there is no article before it")
     article, before = issue.articles[number], issue.articles[number - 1]
-    if article.front:
-        what = ", ".join(str(b.__struct_config__.tag) for b in article.front)
-        raise MisfitError(f"it has a {what} of its own: change their kinds first")
-    made = msgspec.structs.replace(before, blocks=(*before.blocks, *article.blocks))
+    above = [
+        as_kind(block, "head" if isinstance(block, Title) else "paragraph", 2) for block in article.front
+    ]
+    blocks = cast("tuple[BodyBlock, ...]", (*before.blocks, *above, *article.blocks))
+    made = msgspec.structs.replace(before, blocks=blocks)
     return msgspec.structs.replace(
         issue, articles=(*issue.articles[: number - 1], made, *issue.articles[number + 1 :])
     )
+
+
+def drop(correction: Drop, issue: Issue, origin: Origin) -> Outcome:
+    """Take an article out, with all that stands in it."""
+    number = find_article(issue, correction.article or "")
+    article = issue.articles[number]
+    if len(issue.articles) == 1:
+        raise MisfitError("it is the only article")
+    changes: list[Change] = []
+    for block in (*article.front, *article.blocks):
+        changes += dropped(block, correction.reason, issue, origin)
+    return with_articles(issue, number, []), changes

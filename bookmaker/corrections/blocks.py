@@ -25,7 +25,7 @@ from bookmaker.corrections.texts import (
     versed,
     with_text,
 )
-from bookmaker.layer import Change
+from bookmaker.layer import Change, Reason
 from bookmaker.model import Figure, FrontBlock, Head, Issue, List, ListItem, Verse, block_text, plain
 
 if TYPE_CHECKING:
@@ -296,22 +296,25 @@ def _caption_of_figure(issue: Issue, spot: Spot, target: Spot) -> Issue:
 def drop(correction: Drop, issue: Issue, origin: Origin) -> Outcome:
     """Take a block out; its characters go to the ledger, line by line."""
     try:
-        spot = find_block(issue, correction.block)
+        spot = find_block(issue, correction.block or "")
     except GoneError as error:
         if "is now part of" in str(error):
             raise
         raise NeedlessError from None
+    return replace(issue, spot, []), dropped(spot.block, correction.reason, issue, origin)
+
+
+def dropped(block: Block, reason: Reason, issue: Issue, origin: Origin) -> list[Change]:
+    """Return the ledger's entries for taking a block out; raises MisfitError where its lines do not tell."""
     changes: list[Change] = []
-    for text, source in _texts(spot.block):
+    for text, source in _texts(block):
         parts = origin.parts(issue, text, source)
         if parts is None:
             raise MisfitError("its lines belong to other blocks too: leave it out of the issue file instead")
         changes += [
-            Change(origin.page(line, source.page), line, correction.reason, removed=part)
-            for line, part in parts
-            if part
+            Change(origin.page(line, source.page), line, reason, removed=part) for line, part in parts if part
         ]
-    return replace(issue, spot, []), changes
+    return changes
 
 
 def _texts(block: Block) -> Iterator[tuple[str, Source]]:

@@ -125,10 +125,15 @@ class CaptionOf(_Entry, tag="caption-of"):
 
 
 class Drop(_Entry, tag="drop"):
-    """Take ``block`` out of the book; the ledger keeps its text under ``reason``."""
+    """Take ``block`` or ``article`` out of the book; the ledger keeps its text under ``reason``."""
 
-    block: BlockAt
+    block: BlockAt | None = None
+    article: ArticleAt | None = None
     reason: Reason = Reason.NOISE
+
+    def __post_init__(self) -> None:
+        if (self.block is None) == (self.article is None):
+            raise ValueError("drop needs a block or an article")
 
 
 class SetText(_Entry, tag="text"):
@@ -170,10 +175,13 @@ class Retitle(_Entry, tag="retitle"):
 
 
 class SetByline(_Entry, tag="byline"):
-    """Say who wrote ``article``; ``text`` is the line to print, made of the names if it is not given."""
+    """Say who wrote ``article``; ``text`` is the line to print, made of the names if it is not given.
+
+    A person is a name, or a name with a role.
+    """
 
     article: ArticleAt
-    people: Annotated[tuple[Person, ...], msgspec.Meta(min_length=1)]
+    people: Annotated[tuple[Person | Words, ...], msgspec.Meta(min_length=1)]
     text: Words | None = None
 
 

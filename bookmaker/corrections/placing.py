@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from bookmaker.corrections.address import spots
-from bookmaker.model import Byline, Kicker, Subtitle, Title
+from bookmaker.model import Byline, Head, Kicker, Subtitle, Title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +52,19 @@ def in_body(article: Article, blocks: Sequence[Block]) -> Article:
     at = next((n for n, block in enumerate(article.blocks) if _line(block) >= line), len(article.blocks))
     body = (*article.blocks[:at], *blocks, *article.blocks[at:])
     return msgspec.structs.replace(article, blocks=cast("tuple[BodyBlock, ...]", body))
+
+
+def levelled(article: Article) -> Article:
+    """Raise the heads that stand too deep because one above them went, each with those below it."""
+    above: list[int] = []
+    body: list[Block] = []
+    for block in article.blocks:
+        if not isinstance(block, Head):
+            body.append(block)
+            continue
+        above = [*(level for level in above if level < block.level), block.level]
+        body.append(msgspec.structs.replace(block, level=len(above) + 1))
+    return msgspec.structs.replace(article, blocks=cast("tuple[BodyBlock, ...]", tuple(body)))
 
 
 def _line(block: Block) -> int:
