@@ -27,15 +27,33 @@ def say(message: str) -> None:
 
 
 def tell(diagnostics: Sequence[Diagnostic], report: Path, *, verbose: bool) -> None:
-    """Say what a run found: all if ``verbose``, else what concerns the whole book and a count of the rest."""
+    """Say what a run found: all if ``verbose``, else what concerns the whole book and a count of the rest.
+
+    Corrections that do not fit are said in full too: an editor wrote them.
+    """
+    rest = []
     for diagnostic in diagnostics:
-        if verbose or diagnostic.code in _AT_ONCE:
+        if (
+            verbose
+            or diagnostic.code in _AT_ONCE
+            or (diagnostic.code is Code.CORRECTION and diagnostic.doubt)
+        ):
             say(_line(diagnostic))
-    counts = Counter(diagnostic.code for diagnostic in diagnostics if diagnostic.code not in _AT_ONCE)
-    if counts and not verbose:
-        told = ", ".join(f"{code.value} {number}" for code, number in counts.items())
-        doubts = sum(diagnostic.doubt for diagnostic in diagnostics)
-        say(f"{doubts} to look at ({told}): see {report}")
+        else:
+            rest.append(diagnostic)
+    if rest:
+        doubts = Counter(diagnostic.code for diagnostic in rest if diagnostic.doubt)
+        others = Counter(diagnostic.code for diagnostic in rest if not diagnostic.doubt)
+        told = [
+            f"{counts.total()} {what} ({_counted(counts)})"
+            for counts, what in ((doubts, "to look at"), (others, "to know"))
+            if counts
+        ]
+        say(f"{', '.join(told)}: see {report}")
+
+
+def _counted(counts: Counter[Code]) -> str:
+    return ", ".join(f"{code.value} {number}" for code, number in counts.items())
 
 
 def _line(diagnostic: Diagnostic) -> str:

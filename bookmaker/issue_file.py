@@ -332,7 +332,10 @@ def in_words(message: str, known: Collection[str] = ()) -> str:
 def _nearest(name: str, known: Collection[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - for faults only
 
-    near = get_close_matches(name, sorted(known or _names()), n=1, cutoff=0.6)
+    names = known or _names()
+    if name in names:
+        return ": it belongs elsewhere"
+    near = get_close_matches(name, sorted(names), n=1, cutoff=0.6)
     return f": did you mean {near[0]!r}?" if near else ""
 
 

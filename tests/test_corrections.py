@@ -119,28 +119,38 @@ def test_every_operation_has_a_case() -> None:
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
-        ('do = "merge"\nblok = "l1"\nwith = "l2"', r"\[0\]: unknown key 'blok': did you mean 'block'\?"),
-        ('do = "marge"', r"\[0\]\.do: 'marge' is not known here: did you mean 'merge'\?"),
+        ('do = "merge"\nblok = "l1"\nwith = "l2"', r"line 1: unknown key 'blok': did you mean 'block'\?"),
+        ('do = "marge"', r"line 1, do: 'marge' is not known here: did you mean 'merge'\?"),
         (
             'do = "kind"\nblock = 3\nkind = "hed"',
-            r"\[0\]\.kind: 'hed' is not known here: did you mean 'head'\?",
+            r"line 1, kind: 'hed' is not known here: did you mean 'head'\?",
         ),
         (
             'do = "split"\nblock = 3',
-            r"\[0\]: a split needs either the words before which to cut, or the line",
+            r"line 1: a split needs either the words before which to cut, or the line",
         ),
-        ('do = "drop"\nblock = 0', r"\[0\]\.block: expected `int` >= 1"),
-        ('do = "drop"\nblock = "l1"\nreason = "because"', r"\[0\]\.reason: 'because' is not known here"),
-        ('do = "move"\nblock = "l1"', r"\[0\]: a move needs a block or an article, and what"),
-        ('do = "retitle"\narticle = 1', r"\[0\]: retitle needs a title, a kicker or a subtitle"),
-        ('do = "merge"\nblock = 1\nwith = 2\njoiner = "和"', r"\[0\]: joiner: only white space"),
-        ('do = "kind"\nblock = 1\nkind = "lead"\nlevel = 2', r"\[0\]: level: a lead has none"),
-        ("block = 2", r"\[0\]: the key 'do' is missing"),
+        ('do = "kind"\nblock = 3\nkind = "figure"', r"line 1, kind: 'figure' is .*: write paragraph, lead, "),
+        ('do = "drop"\nblock = 0', r"line 1, block: expected `int` >= 1"),
+        ('do = "drop"\nblock = "l1"\nreason = "because"', r"line 1, reason: 'because' is not known here"),
+        ('do = "move"\nblock = "l1"', r"line 1: a move needs a block or an article, and what"),
+        ('do = "retitle"\narticle = 1', r"line 1: retitle needs a title, a kicker or a subtitle"),
+        ('do = "merge"\nblock = 1\nwith = 2\njoiner = "和"', r"line 1: joiner: only white space"),
+        ('do = "kind"\nblock = 1\nkind = "lead"\nlevel = 2', r"line 1: level: a lead has none"),
+        ("block = 2", r"line 1: the key 'do' is missing"),
     ],
 )
 def test_fault_in_the_file_is_named_with_its_place(toml: str, message: str) -> None:
-    with pytest.raises(InputError, match=r"^c\.toml: corrections" + message):
+    with pytest.raises(InputError, match=r"^c\.toml: " + message):
         decode_corrections(f"[[corrections]]\n{toml}\n".encode(), name="c.toml")
+
+
+def test_lines_that_moved_are_refused_and_words_are_not() -> None:
+    asked = 'do = "keep"\nblock = %s\n[[corrections]]\ndo = "keep"\nblock = "灯下的人"\n'
+    for block in ("12", '"l12"', '"12-13"', "{ page = 1, line = 12 }"):
+        assert corrected(f"lines = 21\n[[corrections]]\n{asked % block}").diagnostics == ()
+        (said,) = corrected(f"lines = 20\n[[corrections]]\n{asked % block}").diagnostics
+        assert "the text has 21 lines where the corrections were written for 20" in said.message
+    assert corrected(f"[[corrections]]\n{asked % 12}").diagnostics == ()
 
 
 def test_what_is_no_toml_or_of_a_newer_version_is_refused() -> None:
@@ -162,7 +172,7 @@ def test_yaml_says_the_same_as_toml() -> None:
     from_toml = decode_corrections(toml, name="folder/c.toml")
     assert [e.correction for e in from_yaml] == [e.correction for e in from_toml]
     assert [e.place for e in from_toml] == ["c.toml, line 1", "c.toml, line 5"]
-    assert [e.place for e in from_yaml] == ["c.yaml, corrections[0]", "c.yaml, corrections[1]"]
+    assert [e.place for e in from_yaml] == ["c.yaml, correction 1", "c.yaml, correction 2"]
 
 
 def test_example_of_the_docs_is_a_corrections_file() -> None:
@@ -287,7 +297,7 @@ def test_segment_takes_up_the_corrections_beside_the_text(
     (text.parent / "corrections.toml").write_text(MISFIT, encoding="utf-8")
     out = text.parent / "out.issue.yaml"
     assert run("segment", text, "-o", out, "--title", "西岭月刊") == 0
-    assert "correction 1" in capsys.readouterr().err
+    assert "corrections.toml, line 4: the correction “kind” does not fit" in capsys.readouterr().err
     issue = decode_issue(out.read_bytes(), name=out.name)
     assert "灯下的人" not in [block_text(block) for _, block in walk(issue)]
     report = msgspec.json.decode((text.parent / "out.report.json").read_bytes())

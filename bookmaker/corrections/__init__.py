@@ -14,6 +14,7 @@ from bookmaker.corrections.address import (
     NeedlessError,
     find_article,
     find_block,
+    names_lines,
     parse_range,
     spots,
 )
@@ -78,6 +79,7 @@ def correct(
     for entry in entries:
         lines = _decided(entry.correction, issue)
         try:
+            _refuse_moved_lines(entry, origin)
             corrected, added = _checked(entry.correction, issue, origin, rules)
         except NeedlessError:
             settled |= lines
@@ -103,6 +105,16 @@ def open_doubts(found: Iterable[Diagnostic], corrected: Corrected) -> list[Diagn
         if not (said.doubt and said.line in corrected.settled)
         and not (said.code is Code.UNTITLED and said.article in titled)
     ]
+
+
+def _refuse_moved_lines(entry: Entry, origin: Origin) -> None:
+    """Raise MisfitError where a correction speaks of lines, and the text layer has more or fewer than it had."""
+    if entry.lines is None or origin.lines in {0, entry.lines} or not names_lines(entry.correction):
+        return
+    raise MisfitError(
+        f"it speaks of a line, and the text has {origin.lines} lines where the corrections were written for "
+        f"{entry.lines}: look the lines up again, then put lines = {origin.lines} into the file"
+    )
 
 
 def _checked(

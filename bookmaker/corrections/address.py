@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from bookmaker.chars import squeeze
-from bookmaker.corrections.file import RANGE, Place
+from bookmaker.corrections.file import RANGE, Move, Place
 from bookmaker.model import block_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bookmaker.corrections.file import ArticleAt, BlockAt
+    from bookmaker.corrections.file import ArticleAt, BlockAt, Correction
     from bookmaker.model import Block, Issue
 
 Part: TypeAlias = Literal["front", "blocks"]
@@ -56,6 +56,19 @@ def parse_range(at: object) -> tuple[int, int] | None:
     """The first and last line that ``314-317`` names, None for all that is no range."""
     found = RANGE.fullmatch(at) if isinstance(at, str) else None
     return (int(found[1]), int(found[2])) if found else None
+
+
+def names_lines(correction: Correction) -> bool:
+    """Tell whether a correction names a block, an article or a place by a line, or by an id made of one."""
+    named = [getattr(correction, name, None) for name in ("block", "other", "figure", "article", "line")]
+    if isinstance(correction, Move):
+        named += [correction.before, correction.after]
+    return any(
+        isinstance(at, int)
+        or (isinstance(at, Place) and at.line is not None)
+        or (isinstance(at, str) and bool(_NAMED_BY_LINE.fullmatch(at) or RANGE.fullmatch(at)))
+        for at in named
+    )
 
 
 def find_block(issue: Issue, at: BlockAt) -> Spot:

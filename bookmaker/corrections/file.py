@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -227,16 +228,28 @@ Correction: TypeAlias = (
 )
 
 
+_CHOICES = {
+    "do": [str(kind.__struct_config__.tag) for kind in get_args(Correction)],
+    "kind": list(get_args(Kind)),
+    "reason": [reason.value for reason in Reason],
+}
+
+
 class _File(Record):
     version: int = VERSION
+    lines: Positive | None = None
     corrections: tuple[Correction, ...] = ()
 
 
 class Entry(Record, frozen=True):
-    """A correction and its place in its file, for messages."""
+    """A correction and its place in its file, for messages.
+
+    ``lines`` is how many lines the text layer had when the corrections were written, if the file says so.
+    """
 
     correction: Correction
     place: str
+    lines: int | None = None
 
 
 def load_corrections(path: Path) -> tuple[Entry, ...]:
@@ -266,16 +279,33 @@ def decode_corrections(data: bytes, *, name: str) -> tuple[Entry, ...]:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{name}: not TOML: {error}") from error
     except msgspec.ValidationError as error:
-        raise InputError(f"{name}: {in_words(str(error), _names())}") from error
+        raise InputError(f"{name}: {_placed(in_words(str(error), _names()), yaml, text)}") from error
     if found.version != VERSION:
         raise InputError(f"{name}: version: {found.version} is not {VERSION}, the one this bookmaker reads")
-    lines = [] if yaml else _headers(text)
-    exact = len(lines) == len(found.corrections)
+    headers = [] if yaml else _headers(text)
+    exact = len(headers) == len(found.corrections)
     file = PurePath(name).name
     return tuple(
-        Entry(c, f"{file}, line {lines[i]}" if exact else f"{file}, corrections[{i}]")
+        Entry(c, f"{file}, line {headers[i]}" if exact else f"{file}, correction {i + 1}", found.lines)
         for i, c in enumerate(found.corrections)
     )
+
+
+def _placed(message: str, yaml: bool, text: str) -> str:
+    """Say in a fault's message at which line of a TOML file its correction begins, else which it is, from 1."""
+    found = re.match(r"corrections\[(\d+)\]\.?", message)
+    if found is None:
+        return message
+    number = int(found[1])
+    headers = [] if yaml else _headers(text)
+    where = f"line {headers[number]}" if number < len(headers) else f"correction {number + 1}"
+    rest = message[found.end() :]
+    if wrong := re.match(r"(do|kind|reason): '(.+)' is not known here", rest):
+        near = get_close_matches(wrong[2], _CHOICES[wrong[1]], n=1)
+        rest = wrong[0] + (
+            f": did you mean {near[0]!r}?" if near else f": write {', '.join(_CHOICES[wrong[1]])}"
+        )
+    return where + (rest if rest.startswith(":") else f", {rest}")
 
 
 def _headers(text: str) -> list[int]:

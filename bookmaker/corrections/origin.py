@@ -34,6 +34,11 @@ class Origin:
         for change in changes:
             self._ledger.setdefault(change.line, []).append(change)
 
+    @property
+    def lines(self) -> int:
+        """The number of the text layer's last line that is not blank; 0 where there is no layer."""
+        return max(self._texts, default=0)
+
     def page(self, line: int, otherwise: int) -> int:
         """The page that holds a line."""
         return self._pages.get(line, otherwise)

@@ -64,7 +64,7 @@ def _load_layer(source: Input, encoding: str | None, progress: Progress, stages:
             f"{source.path}: the segmentation broke a rule of the issue file ({violation}); "
             "please report this text layer"
         )
-    lines = sum(len(page.lines) for page in layer.pages)
+    lines = max((line.number for page in layer.pages for line in page.lines), default=0)
     segmented = correct_layer(source.corrections, layer, segmented)
     return Source(
         issue=segmented.issue,
