@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from bookmaker.model import walk
+from bookmaker.diagnostics import Code
+from bookmaker.model import List, Paragraph, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from bookmaker.diagnostics import Diagnostic
     from bookmaker.layer import Layer, Line
+    from bookmaker.model import Issue
     from bookmaker.segment import Segmented
     from bookmaker.segment.labels import Label
     from bookmaker.segment.margins import Margin, Reading
@@ -33,6 +36,14 @@ _HEADS = (
 _RIGHT = frozenset({0, 1, 2, 6, 8})
 _WIDEST = 56
 """Columns of a terminal that a line's text may take."""
+
+_AROUND = 2
+"""Lines shown above and below a doubtful one."""
+
+_HOW = """\
+# Corrections to choose from: take “# ” from the lines of an answer that is right.
+# lines = {lines}
+"""
 
 _USUAL, _FEW = 0.6, 10
 """A mark that more than this share of the lines bears says nothing, unless the lines are few."""
@@ -83,6 +94,85 @@ def explain(layer: Layer, segmented: Segmented, wanted: Callable[[int, int], boo
 
     A line that was cut has a row for each part. Empty where no line is wanted.
     """
+    rows = _evidence(layer, segmented, wanted)
+    out = []
+    for page in layer.pages:
+        table = [cells for line in page.lines for cells in rows.get(line.number, ())]
+        if table:
+            out.append(f"page {page.number}\n\n{_table([_HEADS, *table])}\n")
+    return "\n".join([*out, _LEGEND]) if out else ""
+
+
+def explain_doubts(layer: Layer, segmented: Segmented) -> str:
+    """Return every doubt with the lines around it and the corrections that answer it, as comments of a TOML file.
+
+    Who takes the ``# `` from one of the answers has a corrections file. Empty where there is no doubt.
+    """
+    doubts = [said for said in segmented.diagnostics if said.doubt]
+    around = {
+        line
+        for doubt in doubts
+        if doubt.line
+        for line in range(doubt.line - _AROUND, doubt.line + _AROUND + 1)
+    }
+    rows = _evidence(layer, segmented, lambda _page, line: line in around)
+    out = []
+    for number, doubt in enumerate(doubts, start=1):
+        place = f"page {doubt.page}, line {doubt.line}: " if doubt.line else ""
+        other = f"; or: {doubt.alternative}" if doubt.alternative else ""
+        text = [f"{number}. {place}{doubt.message}{other}"]
+        if doubt.line:
+            near = range(doubt.line - _AROUND, doubt.line + _AROUND + 1)
+            table = [cells for line in near for cells in rows.get(line, ())]
+            text += ["", *_table([_HEADS, *table]).splitlines()]
+        for what, correction in answers(doubt, segmented.issue):
+            text += ["", f"{what}:", "[[corrections]]", *correction]
+        out.append("".join(f"# {line}".rstrip() + "\n" for line in text))
+    if not out:
+        return ""
+    last = max(line.number for page in layer.pages for line in page.lines)
+    return "\n".join([_HOW.format(lines=last), *out])
+
+
+def answers(doubt: Diagnostic, issue: Issue) -> list[tuple[str, list[str]]]:
+    """Return the corrections that confirm a doubtful reading and that take the other one, where one of them would."""
+    line = doubt.line
+    held = [
+        (article, block)
+        for article, block in walk(issue)
+        if block.source and any(first <= (line or 0) <= last for first, last in block.source.lines)
+    ]
+    if not held or doubt.code not in {Code.BREAK, Code.LABEL, Code.TITLE, Code.UNPLACED}:
+        return []
+    article, block = held[-1]
+    name = f'block = "{block.id}"'
+    found = [("right as it is", ['do = "keep"', name])]
+    if block.source is None or block not in article.blocks:
+        return found
+    if doubt.code is Code.UNPLACED:
+        return [*found, ("if it is a head", ['do = "kind"', name, 'kind = "head"'])]
+    torn = doubt.code is Code.BREAK and doubt.margin is None
+    if block.source.lines[0][0] != line and not torn:
+        if len(held) > 1 or (isinstance(block, List) and len(block.items) > 1):
+            return found
+        return [*found, ("the other", ['do = "split"', name, f"line = {line}"])]
+    n = article.blocks.index(cast("Paragraph", block))
+    near = article.blocks[n + 1 :] if torn else article.blocks[:n][::-1]
+    other = next((beside for beside in near if isinstance(beside, Paragraph)), None)
+    if other is not None:
+        first, second = (block, other) if torn else (other, block)
+        merge = ['do = "merge"', f'block = "{first.id}"', f'with = "{second.id}"']
+        found.append((f"if it goes on {'below' if torn else 'from above'}", merge))
+    if doubt.code is Code.LABEL:
+        kind = "head" if isinstance(block, Paragraph) else "paragraph"
+        found.append((f"if it is a {kind}", ['do = "kind"', name, f'kind = "{kind}"']))
+    return found
+
+
+def _evidence(
+    layer: Layer, segmented: Segmented, wanted: Callable[[int, int], bool]
+) -> dict[int, list[tuple[str, ...]]]:
+    """The cells of every wanted line, by its number."""
     shown = [
         (row, labelled.label, price, margin)
         for weighed in segmented.evidence
@@ -95,21 +185,17 @@ def explain(layer: Layer, segmented: Segmented, wanted: Callable[[int, int], boo
     counts = Counter(mark for row, *_ in shown for mark in _marks(row))
     usual = {mark for mark, count in counts.items() if count > _USUAL * len(shown)}
     became = _fates(segmented)
-    by_line: dict[int, list[tuple[str, ...]]] = {}
+    out: dict[int, list[tuple[str, ...]]] = {}
     for row, label, price, margin in shown:
         marks = ", ".join(mark for mark in _marks(row) if mark not in usual or len(shown) < _FEW)
         cost = float(getattr(price, label.name.lower()))
         cells = _cells(row, label, cost, margin, marks=marks, became=became.get(row.line, "—"))
-        by_line.setdefault(row.line, []).append(cells)
-    out = []
+        out.setdefault(row.line, []).append(cells)
     for page in layer.pages:
-        table: list[tuple[str, ...]] = [_HEADS]
         for line in page.lines:
-            if wanted(page.number, line.number):
-                table += by_line.get(line.number) or [_unweighed(line, became.get(line.number, "—"))]
-        if len(table) > 1:
-            out.append(f"page {page.number}\n\n{_table(table)}\n")
-    return "\n".join([*out, _LEGEND]) if out else ""
+            if wanted(page.number, line.number) and line.number not in out:
+                out[line.number] = [_unweighed(line, became.get(line.number, "—"))]
+    return out
 
 
 def _unweighed(line: Line, became: str) -> tuple[str, ...]:
@@ -192,7 +278,7 @@ def _short(text: str) -> str:
     """The beginning of a text that fits into the last column; control characters do not reach the terminal."""
     out, width = "", 0
     for character in text:
-        shown = character if character.isprintable() else "\ufffd"
+        shown = character if character.isprintable() else " " if character.isspace() else "\ufffd"
         width += _width(shown)
         if width > _WIDEST:
             return out + "…"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from bookmaker import cli
-from bookmaker.explain import explain, parse_lines
+from bookmaker.corrections import correct, open_doubts
+from bookmaker.corrections.file import decode_corrections
+from bookmaker.explain import answers, explain, parse_lines
 from bookmaker.model import Metadata
 from bookmaker.read import read_layer
 from bookmaker.segment import segment
@@ -100,10 +104,72 @@ def test_corrections_show_in_what_lines_became(tmp_path: Path, capsys: pytest.Ca
     assert cells(capsys.readouterr().out, 12)[-2:] == ["(running-head)", "灯下的人"]
 
 
+DOUBTFUL = """\
+ 渡口的灯
+■秦若木
+过去的渡口在老街的尽头，每天清晨
+有三班船开往对岸的集市，冬天减成
+两班，说是水浅了，船走不快。灯仍
+旧挂在船头。
+那时候人人都认得摆渡的老人和他。
+灯光照着水面，也照着等船的人们回
+家的路，
+ 桥边，灯下的人
+后来桥修好了，坐船的人少了，老人
+仍旧每天清晨把灯点亮。
+"""
+
+
+def test_every_answer_to_a_doubt_fits_and_settles_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "heft.txt"
+    text.write_text(DOUBTFUL, encoding="utf-8")
+    assert run(text, "--doubts") == 0
+    said = capsys.readouterr().out
+    assert tomllib.loads(said) == {}
+    assert "# lines = 12" in said
+    layer = read_layer(text.read_bytes(), name="heft")
+    made = segment(layer, metadata=Metadata(title="西岭月刊"))
+    offered = [(doubt, answer) for doubt in made.diagnostics for answer in answers(doubt, made.issue)]
+    assert {what for _, (what, _) in offered} >= {"right as it is"}
+    assert len(offered) >= 4
+    for doubt, (what, correction) in offered:
+        toml = "\n".join(["[[corrections]]", *correction])
+        assert f"{what}:\n{toml}" in said.replace("\n# ", "\n")
+        entries = decode_corrections(toml.encode(), name="c.toml")
+        done = correct(made.issue, entries, layer=layer, ledger=made.changes)
+        assert done.diagnostics == ()
+        assert doubt not in open_doubts(made.diagnostics, done)
+
+
+def test_doubts_that_are_answered_are_not_explained_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "heft.txt"
+    text.write_text(LAYER.read_text(encoding="utf-8"), encoding="utf-8")
+    answers = ""
+    while True:
+        assert run(text, "--doubts") == 0
+        out = capsys.readouterr().out
+        if not out:
+            break
+        kept = re.search(r"# right as it is:\n((?:# .+\n)+)", out)
+        assert kept
+        assert kept[1] not in answers
+        answers += kept[1]
+        (tmp_path / "corrections.toml").write_text(answers.replace("# ", ""), encoding="utf-8")
+    assert "do" in answers
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "say what to explain: --page 12, --line 340 or --lines 340-360"),
+        ([], "say what to explain: --page 12, --line 340, --lines 340-360, or --doubts"),
+        (
+            ["--doubts", "--page", "1"],
+            "say what to explain: --page 12, --line 340, --lines 340-360, or --doubts",
+        ),
         (["--page", "9"], "there is nothing on page 9: the text has 2 pages"),
         (["--line", "22"], "line 22 is blank or beyond the end"),
         (["--lines", "40-50"], "lines 40 to 50 are blank or beyond the end"),

@@ -43,10 +43,13 @@ def table(text: str, heading: str) -> list[list[str]]:
 
 
 def shell_lines() -> list[str]:
-    """Return the commands that README shows, without their comments."""
+    """Return the commands that README shows, without their comments and where their output goes."""
     blocks = re.findall(r"```\n(.*?)```", README, re.S)
     return [
-        line[2:].split(" #")[0].strip() for block in blocks for line in block.splitlines() if line[:1] == "$"
+        re.split(" #| >", line[2:])[0].strip()
+        for block in blocks
+        for line in block.splitlines()
+        if line[:1] == "$"
     ]
 
 

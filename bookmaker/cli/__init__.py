@@ -166,10 +166,14 @@ def _explain(options: argparse.Namespace) -> int:
         lines = [parse_lines(text) for text in (*map(str, options.line), *options.lines)]
     except ValueError as error:
         raise UsageError(f"--lines: {error}") from error
-    if not lines and not options.page:
-        raise UsageError("explain: say what to explain: --page 12, --line 340 or --lines 340-360")
+    if bool(lines or options.page) == options.doubts:
+        raise UsageError("explain: say what to explain: --page 12, --line 340, --lines 340-360, or --doubts")
     (source,) = _inputs(options, [options.input])
-    sys.stdout.write(pipeline.explain(source, pages=options.page, lines=lines, encoding=options.encoding))
+    sys.stdout.write(
+        pipeline.explain(
+            source, pages=options.page, lines=lines, doubts=options.doubts, encoding=options.encoding
+        )
+    )
     return Exit.DONE
 
 

@@ -210,6 +210,11 @@ def parser() -> argparse.ArgumentParser:
     )
     place.add_argument("--line", type=int, action="append", default=[], metavar="N", help="line of the file")
     place.add_argument("--lines", action="append", default=[], metavar="A-B", help="lines of the file")
+    place.add_argument(
+        "--doubts",
+        action="store_true",
+        help="all that is doubtful, each with corrections to choose from: a corrections.toml to begin with",
+    )
     reading = explain.add_argument_group("reading")
     _add_reading(reading)
     _add_volume(explain)

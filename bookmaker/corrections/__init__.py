@@ -204,7 +204,10 @@ def _do(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issue, li
 
 
 def _decided(correction: Correction, issue: Issue) -> set[int]:
-    """The lines whose reading a correction decides: those of a block whose kind it sets, else where one begins."""
+    """The lines whose reading a correction decides: those of a block whose kind it sets, else where one begins.
+
+    A merge decides about the ends of both blocks as well.
+    """
     out: set[int] = set()
     whole = isinstance(correction, Keep | SetKind | CaptionOf)
     for at in (getattr(correction, "block", None), getattr(correction, "other", None)):
@@ -219,6 +222,8 @@ def _decided(correction: Correction, issue: Issue) -> set[int]:
             continue
         if source is not None:
             ranges = source.lines if whole else ((source.lines[0][0],) * 2,)
+            if isinstance(correction, Merge):
+                ranges = (*ranges, (source.lines[-1][1],) * 2)
             out |= {line for first, last in ranges for line in range(first, last + 1)}
     return out
 

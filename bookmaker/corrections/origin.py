@@ -25,8 +25,9 @@ class Origin:
         self._ledger: dict[int, list[Change]] = {}
         for page in layer.pages if layer else ():
             for line in page.lines:
-                self._texts[line.number] = squeeze(line.text)
-                self._pages[line.number] = page.number
+                # A form feed within a line of the file makes two of one number.
+                self._texts[line.number] = self._texts.get(line.number, "") + squeeze(line.text)
+                self._pages.setdefault(line.number, page.number)
         self.record(changes)
 
     def record(self, changes: Iterable[Change]) -> None:

@@ -182,14 +182,16 @@ def explain(
     *,
     pages: Sequence[int] = (),
     lines: Sequence[tuple[int, int]] = (),
+    doubts: bool = False,
     encoding: str | None = None,
     stages: Stages | None = None,
 ) -> str:
-    """Return the evidence for ``pages`` and ranges of ``lines`` of a text layer, as plain text.
+    """Return the evidence for ``pages`` and ranges of ``lines`` of a text layer, or all ``doubts``, as plain text.
 
     Raises UsageError for an issue that is segmented already, and for a page or line that is not there.
     """
     from bookmaker.explain import explain as evidence  # noqa: PLC0415
+    from bookmaker.explain import explain_doubts  # noqa: PLC0415
 
     if source.segmented:
         raise UsageError(f"{source.path}: is segmented already: explain its text layer")
@@ -205,7 +207,10 @@ def explain(
 
     metadata, _ = told_metadata(source, layer)
     segmented = stages.segment(layer, metadata, source.settings.segment.hints)
-    text = evidence(layer, correct_layer(source.corrections, layer, segmented), wanted)
+    segmented = correct_layer(source.corrections, layer, segmented)
+    if doubts:
+        return explain_doubts(layer, segmented)
+    text = evidence(layer, segmented, wanted)
     for number in pages:
         if ("page", number) not in found:
             last = layer.pages[-1].number
