@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bookmaker.corrections import articles, blocks
+from bookmaker.corrections import articles, blocks, kinds
 from bookmaker.corrections.address import (
     GoneError,
     MisfitError,
@@ -176,9 +176,9 @@ def _do(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issue, li
         case Split():
             return blocks.split(correction, issue, origin), []
         case SetKind():
-            return blocks.set_kind(correction, issue, origin), []
+            return kinds.set_kind(correction, issue, origin), []
         case CaptionOf():
-            return blocks.caption_of(correction, issue), []
+            return kinds.caption_of(correction, issue), []
         case Drop():
             take = blocks.drop if correction.block is not None else articles.drop
             return take(correction, issue, origin)

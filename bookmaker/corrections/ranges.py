@@ -12,6 +12,7 @@ import msgspec
 from bookmaker.corrections import blocks
 from bookmaker.corrections.address import GoneError, MisfitError, NeedlessError, parse_range, spots
 from bookmaker.corrections.file import Merge, Split
+from bookmaker.corrections.kinds import singly
 from bookmaker.corrections.placing import replace
 from bookmaker.corrections.texts import as_kind, kind_of
 
@@ -94,7 +95,7 @@ def _alike(issue: Issue, found: list[Spot]) -> Issue:
     kind: Kind = "paragraph" if found[0].part == "blocks" else "subtitle"
     for spot in found:
         place = next(other for other in spots(issue) if other.block is spot.block)
-        issue = replace(issue, place, [as_kind(one, kind, None) for one in blocks.singly(spot.block)])
+        issue = replace(issue, place, [as_kind(one, kind, None) for one in singly(spot.block)])
     return issue
 
 
