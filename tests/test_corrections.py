@@ -245,7 +245,8 @@ def test_whatever_is_asked_for_nothing_is_lost(asked: list[dict[str, object]]) -
     done = correct(made.issue, entries, layer=layer, ledger=made.changes)
     prove(layer, done.issue, [*made.changes, *done.changes])
     assert not list(violations(done.issue))
-    assert all(d.code is Code.CORRECTION and d.message.startswith("asked[") for d in done.diagnostics)
+    said = [d for d in done.diagnostics if d.code is not Code.UNTITLED]
+    assert all(d.code is Code.CORRECTION and d.message.startswith("asked[") for d in said)
     # what is not in the ledger is still there
     before = Counter("".join("".join(block_text(b).split()) for _, b in walk(made.issue)))
     before.subtract("".join(c.removed for c in done.changes))
@@ -271,10 +272,29 @@ def test_corrections_settle_the_doubts_about_what_they_decide() -> None:
     assert [said.line for said in open_doubts(doubts, done)] == [12]
 
 
-def test_an_article_with_a_title_given_is_not_called_untitled() -> None:
-    untitled = Diagnostic(code=Code.UNTITLED, message="?", article="a01", doubt=True)
-    assert open_doubts([untitled], corrected("")) == []
-    assert open_doubts([msgspec.structs.replace(untitled, article="a09")], corrected("")) != []
+def test_what_is_said_of_titles_and_contents_is_settled_by_titles() -> None:
+    def said(code: Code, message: str, article: str | None = None) -> Diagnostic:
+        return Diagnostic(code=code, message=message, article=article, doubt=True)
+
+    unmatched = said(Code.CONTENTS_ENTRY_UNMATCHED, "the contents page lists “灯下的人” on page 1, but")
+    unlisted = said(Code.TITLE_NOT_IN_CONTENTS, "the contents page does not list “井栏的绳痕”", "a02")
+    untitled = said(Code.UNTITLED, "?", "a01")
+    kind = '[[corrections]]\ndo = "kind"\nblock = "渡口的灯"\nkind = "paragraph"\n'
+    found = [unmatched, unlisted, untitled]
+    assert open_doubts(found, corrected("")) == [unmatched, unlisted]
+    assert open_doubts(found, corrected(kind)) == [unmatched, unlisted, untitled]
+    for toml in (
+        '[[corrections]]\ndo = "begin"\nblock = "灯下的人"\n[[corrections]]\ndo = "drop"\narticle = "井栏的绳痕"\n',
+        '[[corrections]]\ndo = "retitle"\narticle = "井栏的绳痕"\ntitle = "灯下的人"\n',
+    ):
+        assert open_doubts(found, corrected(toml)) == []
+
+
+def test_article_that_corrections_leave_without_a_title_is_a_doubt() -> None:
+    (said,) = corrected('[[corrections]]\ndo = "begin"\nblock = "l13"\n').diagnostics
+    assert (said.code, said.article, said.doubt) == (Code.UNTITLED, "a01-2", True)
+    titled = '[[corrections]]\ndo = "begin"\nblock = "l13"\n[[corrections]]\ndo = "retitle"\narticle = "l13"\ntitle = "石阶"'
+    assert corrected(titled).diagnostics == ()
 
 
 @pytest.fixture

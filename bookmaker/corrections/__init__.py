@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bookmaker.chars import squeeze
 from bookmaker.corrections import articles, blocks, kinds
 from bookmaker.corrections.address import (
     GoneError,
@@ -43,7 +44,7 @@ from bookmaker.diagnostics import Code, Diagnostic
 from bookmaker.issue_file import violations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bookmaker.layer import Change, Layer
     from bookmaker.model import Issue
@@ -75,7 +76,7 @@ def correct(
     changes: list[Change] = []
     said: list[Diagnostic] = []
     settled: set[int] = set()
-    rules = _broken(issue)
+    rules, segmented = _broken(issue), issue
     for entry in entries:
         lines = _decided(entry.correction, issue)
         try:
@@ -93,17 +94,43 @@ def correct(
             issue, rules = corrected, _broken(corrected)
             changes += added
             origin.record(added)
+    said += _untitled(issue, segmented)
     return Corrected(issue, tuple(changes), tuple(said), frozenset(settled))
 
 
 def open_doubts(found: Iterable[Diagnostic], corrected: Corrected) -> list[Diagnostic]:
-    """Return what a segmentation found less the doubts that the corrections settle."""
-    titled = {article.id for article in corrected.issue.articles if article.title}
+    """Return what a segmentation found less what the corrections settle: doubts about lines, titles and contents."""
+    titles = {article.id: squeeze(article.title) for article in corrected.issue.articles}
+    return [said for said in found if not _settled(said, corrected.settled, titles)]
+
+
+def _settled(said: Diagnostic, lines: frozenset[int], titles: Mapping[str, str]) -> bool:
+    title = titles.get(said.article or "")
+    quoted = squeeze(said.message)
+    match said.code:
+        case Code.UNTITLED:
+            return title != ""
+        case Code.TITLE_NOT_IN_CONTENTS:
+            return title is None or f"“{title}”" not in quoted
+        case Code.CONTENTS_ENTRY_UNMATCHED:
+            return any(name and f"“{name}”" in quoted for name in titles.values())
+        case _:
+            return said.doubt and said.line in lines
+
+
+def _untitled(issue: Issue, before: Issue) -> list[Diagnostic]:
+    """A doubt for every article that corrections left without a title."""
+    were = {article.id for article in before.articles if not article.title}
     return [
-        said
-        for said in found
-        if not (said.doubt and said.line in corrected.settled)
-        and not (said.code is Code.UNTITLED and said.article in titled)
+        Diagnostic(
+            code=Code.UNTITLED,
+            message=f"corrections left the article that begins “{article.heading}” without a title: retitle gives one",
+            page=article.page,
+            article=article.id,
+            doubt=True,
+        )
+        for article in issue.articles
+        if article.type == "article" and not article.title and article.id not in were
     ]
 
 
