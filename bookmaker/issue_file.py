@@ -51,13 +51,14 @@ _ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 
 
 class Violation(Record, frozen=True):
-    """A rule broken: where in the file (``articles[3].blocks[7].level``), and what is wrong."""
+    """A rule broken: where in the file (``articles[3].blocks[7].level``), what is wrong, and by which ids."""
 
     path: str
     message: str
+    ids: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
+        return f"{self.path}: {self.message}{self.ids}"
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -94,6 +95,7 @@ def decode_issue(data: bytes, *, name: str) -> Issue:
     """
     if not data.strip():
         raise InputError(f"{name}: the file is empty")
+    tree: object = None
     try:
         if name.lower().endswith((".yaml", ".yml")):
             tree = load_yaml(data, name)
@@ -102,7 +104,9 @@ def decode_issue(data: bytes, *, name: str) -> Issue:
         _check_version(msgspec.json.decode(data, type=_Version).version, name)
         return msgspec.json.decode(data, type=Issue)
     except msgspec.ValidationError as error:
-        raise InputError(f"{name}: {in_words(str(error))}") from error
+        said = in_words(str(error))
+        ids = _ids_at(said.partition(": ")[0], tree or msgspec.json.decode(data))
+        raise InputError(f"{name}: {said}{ids}") from error
     except RecursionError as error:
         raise InputError(f"{name}: nested too deeply: no text needs so many levels of emphasis") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -159,6 +163,11 @@ def violations(issue: Issue) -> Iterator[Violation]:
     Ids are unique XML names, note references name a note of their article, heads skip no level, line ranges
     run forward, figures name files and not paths, links are absolute, metadata are what they claim to be.
     """
+    for found in _violations(issue):
+        yield msgspec.structs.replace(found, ids=_ids_at(found.path, issue))
+
+
+def _violations(issue: Issue) -> Iterator[Violation]:
     for field, fault in faults(issue.metadata):
         yield Violation(f"metadata.{field}", fault)
     if not issue.articles:
@@ -268,6 +277,19 @@ def _inline_faults(content: Content, path: str, notes: set[str]) -> Iterator[Vio
             yield from _inline_faults(part.text, f"{here}.text", notes)
 
 
+def _ids_at(path: str, tree: Any) -> str:
+    """The ids of the article and the block that a path leads to, as `` (a04, l212)``: easier to look for."""
+    ids = []
+    for key, index in re.findall(r"\b(articles|front|blocks)\[(\d+)\]", path):
+        within = tree.get(key) if isinstance(tree, dict) else getattr(tree, key, None)
+        if not isinstance(within, list | tuple) or int(index) >= len(within):
+            break
+        tree = within[int(index)]
+        ident = tree.get("id") if isinstance(tree, dict) else getattr(tree, "id", None)
+        ids += [str(ident)] if ident else []
+    return f" ({', '.join(ids)})" if ids else ""
+
+
 # --- messages --------------------------------------------------------------------------------------
 
 
@@ -319,7 +341,8 @@ def in_words(message: str, known: Collection[str] = ()) -> str:
     before = f"{path}: " if path else ""
     if found := re.fullmatch(r"Expected `(.+?)`, got `(.+?)`", text):
         kinds = " or ".join(_KINDS.get(kind, kind) for kind in found[1].split(" | "))
-        return f"{before}expected {kinds}, found {_KINDS.get(found[2], found[2])}"
+        hint = ", as {name: 石砚南}" if re.search(r"\bpeople\[\d+\]$", path) else ""
+        return f"{before}expected {kinds}{hint}, found {_KINDS.get(found[2], found[2])}"
     if found := re.fullmatch(r"Object contains unknown field `(.+)`", text):
         return f"{before}unknown key {found[1]!r}{_nearest(found[1], known)}"
     if found := re.fullmatch(r"Object missing required field `(.+)`", text):

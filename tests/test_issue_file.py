@@ -255,6 +255,18 @@ def test_broken_rule_names_the_path_in_the_file(
     assert found[0].startswith(violation)
 
 
+@pytest.mark.parametrize("name", ["x.issue.json", "x.issue.yaml"])
+def test_fault_names_article_and_block(name: str) -> None:
+    root = tree()
+    root["articles"][0]["blocks"][2]["id"] = "l31"
+    root["articles"][0]["blocks"][2]["level"] = 4
+    (violation,) = violations(decode_issue(json.dumps(root).encode(), name=name))
+    assert str(violation).endswith(f"at most 2 can stand here ({root['articles'][0]['id']}, l31)")
+    root["articles"][0]["blocks"][2]["kind"] = "paragraph"
+    with pytest.raises(InputError, match=r"unknown key 'level': it belongs elsewhere \([\w-]+, l31\)$"):
+        decode_issue(json.dumps(root).encode(), name=name)
+
+
 def test_loading_names_the_first_fault_and_counts_the_others(tmp_path: Path) -> None:
     path = tmp_path / "x.issue.json"
     root = tree()
