@@ -24,7 +24,7 @@ from bookmaker.corrections.file import Correction, Entry, decode_corrections
 from bookmaker.diagnostics import Code, Diagnostic, InputError
 from bookmaker.issue_file import decode_issue, violations
 from bookmaker.layer import Layer, Reason
-from bookmaker.model import Byline, Figure, Issue, List, Metadata, block_text, walk
+from bookmaker.model import Byline, Figure, Issue, List, Metadata, Table, Verse, block_text, walk
 from bookmaker.read import read_layer
 from bookmaker.segment import Segmented, segment
 from bookmaker.segment.ledger import prove
@@ -111,6 +111,39 @@ def test_every_operation_has_a_case() -> None:
     shown = {do for path in CASES for do in re.findall(r'do = "([a-z-]+)"', path.read_text(encoding="utf-8"))}
     known = {kind.__struct_config__.tag for kind in Correction.__args__}  # type: ignore[attr-defined]
     assert shown == known
+
+
+TABLE = """\
+ 渡口的灯
+■秦若木
+过去的渡口在老街的尽头，每天清晨
+有三班船开往对岸的集市。
+船 名 班 次 去 处
+灯号 3 集市
+石号 12 南岸 桥
+后来桥修好了，坐船的人少了，老人
+仍旧每天清晨把灯点亮。
+"""
+
+
+def test_lines_become_a_table_with_their_blanks() -> None:
+    layer = read_layer(TABLE.encode(), name="layer.txt")
+    made = segment(layer, metadata=Metadata(title="西岭月刊"))
+
+    def done(lines: str, kind: str) -> Corrected:
+        toml = f'[[corrections]]\ndo = "kind"\nblock = "{lines}"\nkind = "{kind}"\n'
+        return correct(
+            made.issue, decode_corrections(toml.encode(), name="c.toml"), layer=layer, ledger=made.changes
+        )
+
+    table = done("6-6", "table")
+    prove(layer, table.issue, [*made.changes, *table.changes])
+    (found,) = [block for _, block in walk(table.issue) if isinstance(block, Table)]
+    assert (found.rows, found.header_rows) == ((("灯号", "3", "集市"),), 0)
+    (said,) = done("6-7", "table").diagnostics
+    assert "“石号 12 南岸 桥” has 4 cells and the first row 3" in said.message
+    (verse,) = [block for _, block in walk(done("5-7", "verse").issue) if isinstance(block, Verse)]
+    assert verse.lines == ("船名班次去处", "灯号 3 集市", "石号 12 南岸 桥")
 
 
 # --- the file --------------------------------------------------------------------------------------
@@ -205,7 +238,7 @@ block_at = (
 article_at = st.sampled_from([*IDS, "渡口的灯", "井栏的绳痕"]) | st.builds(dict, page=st.integers(1, 3))
 words = st.sampled_from(["灯", "，", "后来", "一盏灯", "人家", "渡囗", "孩子们在", "说这样", "没有的字"])
 kinds = st.sampled_from(
-    "paragraph lead head quote note list-item caption verse unplaced kicker title subtitle byline".split()  # noqa: SIM905
+    "paragraph lead head quote note list-item caption verse table unplaced kicker title subtitle byline".split()  # noqa: SIM905
 )
 KINDS_OF_CORRECTION = st.one_of(
     st.fixed_dictionaries({"do": st.just("merge"), "block": block_at, "with": block_at}),

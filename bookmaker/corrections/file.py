@@ -36,6 +36,7 @@ Kind: TypeAlias = Literal[
     "list-item",
     "caption",
     "verse",
+    "table",
     "unplaced",
     "kicker",
     "title",

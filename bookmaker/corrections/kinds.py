@@ -6,14 +6,15 @@ fit and NeedlessError where the issue is as wanted already.
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, cast
 
 import msgspec
 
 from bookmaker.corrections.address import MisfitError, NeedlessError, find_block
 from bookmaker.corrections.placing import FRONT, in_body, in_front, replace, with_articles
-from bookmaker.corrections.texts import as_kind, content_of, joined, kind_of, offset_of, text_of, versed
-from bookmaker.model import Figure, FrontBlock, Head, Issue, List
+from bookmaker.corrections.texts import as_kind, content_of, joined, kind_of, offset_of, text_of
+from bookmaker.model import Figure, FrontBlock, Head, Issue, List, Table, Verse
 
 if TYPE_CHECKING:
     from bookmaker.corrections.address import Spot
@@ -25,16 +26,18 @@ if TYPE_CHECKING:
 def set_kind(correction: SetKind, issue: Issue, origin: Origin) -> Issue:
     """Make a block one of another kind, and move it between front and body if need be.
 
-    What becomes verse has the lines of the text layer again.
+    What becomes verse or a table has the lines of the text layer again.
     """
     spot = find_block(issue, correction.block)
     block = spot.block
     level = block.level if isinstance(block, Head) else None
     if kind_of(block) == correction.kind and correction.level in {None, level}:
         raise NeedlessError
-    made = [as_kind(one, correction.kind, correction.level or level) for one in singly(block)]
-    if correction.kind == "verse":
-        made = [_in_lines(one, issue, origin) for one in singly(block)]
+    if correction.kind in {"verse", "table"}:
+        in_lines = _in_lines if correction.kind == "verse" else _in_rows
+        made = [in_lines(one, issue, origin) for one in singly(block)]
+    else:
+        made = [as_kind(one, correction.kind, correction.level or level) for one in singly(block)]
     if correction.kind == "list-item":
         return _itemised(issue, spot, made[0])
     if spot.part == "blocks" and correction.kind not in FRONT:
@@ -44,16 +47,38 @@ def set_kind(correction: SetKind, issue: Issue, origin: Origin) -> Issue:
 
 def _in_lines(block: Block, issue: Issue, origin: Origin) -> Block:
     """A block as verse with the lines of the text layer, as one line where they cannot be told."""
-    parts = None
-    if block.source is not None and isinstance(content_of(block), str):
-        parts = origin.parts(issue, text_of(block), block.source)
-    if parts is None:
+    lines = _lines(block, issue, origin)
+    if lines is None:
         return as_kind(block, "verse", None)
-    text, size, offsets = text_of(block), 0, []
-    for _, part in parts:
-        offsets.append(offset_of(text, size))
-        size += len(part)
-    return versed(block, offsets)
+    return Verse(lines=tuple(lines), id=block.id, source=block.source)
+
+
+def _in_rows(block: Block, issue: Issue, origin: Origin) -> Block:
+    """A block as a table: each line of the text layer a row, its cells parted by blanks, the first row the head."""
+    lines = _lines(block, issue, origin)
+    if lines is None:
+        raise MisfitError("its lines cannot be told, and each is a row of the table: correct the issue file")
+    rows = [tuple(line.split()) for line in lines]
+    for line, row in zip(lines, rows, strict=True):
+        if len(row) != len(rows[0]):
+            raise MisfitError(
+                f"“{line}” has {len(row)} cells and the first row {len(rows[0])}: make it verse, "
+                "or correct the issue file"
+            )
+    return Table(rows=tuple(rows), header_rows=int(len(rows) > 1), id=block.id, source=block.source)
+
+
+def _lines(block: Block, issue: Issue, origin: Origin) -> list[str] | None:
+    """The lines of the text layer that a block is made of, with their own blanks; None where they do not tell."""
+    if block.source is None or not isinstance(content_of(block), str):
+        return None
+    text, parts = text_of(block), origin.parts(issue, text_of(block), block.source)
+    if parts is None:
+        return None
+    sizes = [0, *accumulate(len(part) for _, part in parts)]
+    cuts = [0, *(offset_of(text, size) for size in sizes[1:-1]), len(text)]
+    read = [text[start:end].strip() for start, end in pairwise(cuts)]
+    return [origin.blanks(line, part) or own for (line, part), own in zip(parts, read, strict=True) if own]
 
 
 def singly(block: Block) -> list[Block]:

@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     from bookmaker.model import Issue, Source
 
 
+_LOOSE = 0.8
+"""Words by character from which a line's blanks only fill it up, as in 小 城 十 二 月."""
+
+
 class Origin:
     """The lines of the text layer and what the ledger took out of each; it grows as corrections are recorded."""
 
     def __init__(self, layer: Layer | None, changes: Iterable[Change] = ()) -> None:
         self._texts: dict[int, str] = {}
+        self._printed: dict[int, str] = {}
         self._pages: dict[int, int] = {}
         self._ledger: dict[int, list[Change]] = {}
         for page in layer.pages if layer else ():
             for line in page.lines:
                 # A form feed within a line of the file makes two of one number.
                 self._texts[line.number] = self._texts.get(line.number, "") + squeeze(line.text)
+                self._printed[line.number] = f"{self._printed.get(line.number, '')} {line.text}".strip()
                 self._pages.setdefault(line.number, page.number)
         self.record(changes)
 
@@ -43,6 +49,11 @@ class Origin:
     def page(self, line: int, otherwise: int) -> int:
         """The page that holds a line."""
         return self._pages.get(line, otherwise)
+
+    def blanks(self, line: int, text: str) -> str | None:
+        """A line's ``text`` with the blanks it has in the text layer; None where it is not the line, or set loose."""
+        words = self._printed[line].split()
+        return " ".join(words) if "".join(words) == text and len(words) <= _LOOSE * len(text) else None
 
     def parts(self, issue: Issue, text: str, source: Source) -> list[tuple[int, str]] | None:
         """Divide the characters of ``text`` (blanks left out) by the lines they came from.

@@ -11,8 +11,8 @@ import msgspec
 
 from bookmaker.corrections import blocks
 from bookmaker.corrections.address import GoneError, MisfitError, NeedlessError, parse_range, spots
-from bookmaker.corrections.file import Merge, Split
-from bookmaker.corrections.kinds import singly
+from bookmaker.corrections.file import Merge, SetKind, Split
+from bookmaker.corrections.kinds import set_kind, singly
 from bookmaker.corrections.placing import replace
 from bookmaker.corrections.texts import as_kind, kind_of
 
@@ -37,11 +37,13 @@ def gather(issue: Issue, lines: tuple[int, int], origin: Origin) -> tuple[Issue,
     """Make one block of lines, and return its id; raises MisfitError where they cannot be one."""
     issue, names = cut_out(issue, lines, origin)
     found = [spot for spot in spots(issue) if spot.block.id in names]
-    if len({(spot.article, spot.part) for spot in found}) > 1:
-        raise MisfitError(
-            f"lines {lines[0]}-{lines[1]} stand in several articles, or in a body and above it: "
-            "join the articles or change kinds first"
-        )
+    if len({spot.article for spot in found}) > 1:
+        raise MisfitError(f"lines {lines[0]}-{lines[1]} stand in several articles: join them first")
+    if len({spot.part for spot in found}) > 1:
+        for spot in found:
+            if spot.part == "front" and spot.block.id is not None:
+                issue = set_kind(SetKind(block=spot.block.id, kind="paragraph"), issue, origin)
+        found = [spot for spot in spots(issue) if spot.block.id in names]
     if len({kind_of(spot.block) for spot in found}) > 1:
         issue = _alike(issue, found)
         names = _inside(issue, lines)

@@ -102,14 +102,6 @@ def _named_in(text: str, people: Sequence[Person]) -> tuple[Person, ...]:
     )
 
 
-def versed(block: Block, offsets: Sequence[int]) -> Block:
-    """Return a block without markup as verse, a line of it beginning at each of ``offsets`` into its text."""
-    text = text_of(block)
-    ends = [*offsets[1:], len(text)]
-    lines = [text[at:end].strip() for at, end in zip((0, *offsets[1:]), ends, strict=True)]
-    return Verse(lines=tuple(line for line in lines if line), id=block.id, source=block.source)
-
-
 def as_kind(block: Block, kind: Kind, level: int | None) -> Block:
     """Return a block of another kind with the same text, id and source."""
     content = content_of(block)
