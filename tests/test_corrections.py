@@ -140,6 +140,14 @@ def test_lines_become_a_table_with_their_blanks() -> None:
     prove(layer, table.issue, [*made.changes, *table.changes])
     (found,) = [block for _, block in walk(table.issue) if isinstance(block, Table)]
     assert (found.rows, found.header_rows) == ((("灯号", "3", "集市"),), 0)
+    captioned = correct(
+        table.issue,
+        decode_corrections(b'corrections = [{do="caption-of", block="l2", figure="6-6"}]', name="c.toml"),
+        layer=layer,
+        ledger=made.changes,
+    )
+    prove(layer, captioned.issue, [*made.changes, *captioned.changes])
+    assert [block.caption for _, block in walk(captioned.issue) if isinstance(block, Table)] == ["秦若木"]
     (said,) = done("6-7", "table").diagnostics
     assert "“石号 12 南岸 桥” has 4 cells and the first row 3" in said.message
     (verse,) = [block for _, block in walk(done("5-7", "verse").issue) if isinstance(block, Verse)]
@@ -312,6 +320,7 @@ def test_what_is_said_of_titles_and_contents_is_settled_by_titles() -> None:
     unmatched = said(Code.CONTENTS_ENTRY_UNMATCHED, "the contents page lists “灯下的人” on page 1, but")
     unlisted = said(Code.TITLE_NOT_IN_CONTENTS, "the contents page does not list “井栏的绳痕”", "a02")
     untitled = said(Code.UNTITLED, "?", "a01")
+    dotted = said(Code.CONTENTS_ENTRY_UNMATCHED, "the contents page lists “灯下的人····江禾” on page 1, but")
     kind = '[[corrections]]\ndo = "kind"\nblock = "渡口的灯"\nkind = "paragraph"\n'
     found = [unmatched, unlisted, untitled]
     assert open_doubts(found, corrected("")) == [unmatched, unlisted]
@@ -320,7 +329,7 @@ def test_what_is_said_of_titles_and_contents_is_settled_by_titles() -> None:
         '[[corrections]]\ndo = "begin"\nblock = "灯下的人"\n[[corrections]]\ndo = "drop"\narticle = "井栏的绳痕"\n',
         '[[corrections]]\ndo = "retitle"\narticle = "井栏的绳痕"\ntitle = "灯下的人"\n',
     ):
-        assert open_doubts(found, corrected(toml)) == []
+        assert open_doubts([*found, dotted], corrected(toml)) == []
 
 
 def test_article_that_corrections_leave_without_a_title_is_a_doubt() -> None:

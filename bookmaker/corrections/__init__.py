@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -113,7 +114,8 @@ def _settled(said: Diagnostic, lines: frozenset[int], titles: Mapping[str, str])
         case Code.TITLE_NOT_IN_CONTENTS:
             return title is None or f"“{title}”" not in quoted
         case Code.CONTENTS_ENTRY_UNMATCHED:
-            return any(name and f"“{name}”" in quoted for name in titles.values())
+            # Dots that lead to an author may have stayed with the title.
+            return any(name and re.search(f"“{re.escape(name)}[”·.…]", quoted) for name in titles.values())
         case _:
             return said.doubt and said.line in lines
 

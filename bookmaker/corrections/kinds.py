@@ -6,6 +6,7 @@ fit and NeedlessError where the issue is as wanted already.
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, cast
 
@@ -13,14 +14,30 @@ import msgspec
 
 from bookmaker.corrections.address import MisfitError, NeedlessError, find_block
 from bookmaker.corrections.placing import FRONT, in_body, in_front, replace, with_articles
-from bookmaker.corrections.texts import as_kind, content_of, joined, kind_of, offset_of, text_of
-from bookmaker.model import Figure, FrontBlock, Head, Issue, List, Table, Verse
+from bookmaker.corrections.texts import (
+    as_kind,
+    content_of,
+    joined,
+    joiner,
+    kind_of,
+    offset_of,
+    text_of,
+    union,
+    with_text,
+)
+from bookmaker.model import Figure, FrontBlock, Head, Issue, List, Subtitle, Table, Title, Verse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bookmaker.corrections.address import Spot
     from bookmaker.corrections.file import CaptionOf, SetKind
     from bookmaker.corrections.origin import Origin
     from bookmaker.model import Block
+
+
+_RUNNING = frozenset({"paragraph", "lead", "quote", "note", "list-item", "caption", "unplaced"})
+"""Kinds whose lines run on, where those of heads and titles are parted by blanks."""
 
 
 def set_kind(correction: SetKind, issue: Issue, origin: Origin) -> Issue:
@@ -37,12 +54,36 @@ def set_kind(correction: SetKind, issue: Issue, origin: Origin) -> Issue:
         in_lines = _in_lines if correction.kind == "verse" else _in_rows
         made = [in_lines(one, issue, origin) for one in singly(block)]
     else:
-        made = [as_kind(one, correction.kind, correction.level or level) for one in singly(block)]
+        text = run_together(block, issue, origin) if correction.kind in _RUNNING else block
+        made = [as_kind(one, correction.kind, correction.level or level) for one in singly(text)]
     if correction.kind == "list-item":
         return _itemised(issue, spot, made[0])
     if spot.part == "blocks" and correction.kind not in FRONT:
         return replace(issue, spot, made)
     return _over_the_line(issue, spot, made, up=correction.kind in FRONT)
+
+
+def run_together(block: Block, issue: Issue, origin: Origin) -> Block:
+    """A head or title of several lines without the blanks that stand between these; any other block as it is."""
+    if (
+        not isinstance(block, Head | Title | Subtitle)
+        or block.source is None
+        or not isinstance(block.text, str)
+    ):
+        return block
+    parts = origin.parts(issue, block.text, block.source)
+    return with_text(block, reduce(_glued, _cut_at(block.text, parts))) if parts else block
+
+
+def _glued(first: str, second: str) -> str:
+    return first + joiner(first, second) + second
+
+
+def _cut_at(text: str, parts: Sequence[tuple[int, str]]) -> list[str]:
+    """The pieces of a text that came from each line."""
+    sizes = [0, *accumulate(len(part) for _, part in parts)]
+    cuts = [0, *(offset_of(text, size) for size in sizes[1:-1]), len(text)]
+    return [text[start:end].strip() for start, end in pairwise(cuts)]
 
 
 def _in_lines(block: Block, issue: Issue, origin: Origin) -> Block:
@@ -75,10 +116,8 @@ def _lines(block: Block, issue: Issue, origin: Origin) -> list[str] | None:
     text, parts = text_of(block), origin.parts(issue, text_of(block), block.source)
     if parts is None:
         return None
-    sizes = [0, *accumulate(len(part) for _, part in parts)]
-    cuts = [0, *(offset_of(text, size) for size in sizes[1:-1]), len(text)]
-    read = [text[start:end].strip() for start, end in pairwise(cuts)]
-    return [origin.blanks(line, part) or own for (line, part), own in zip(parts, read, strict=True) if own]
+    read = zip(parts, _cut_at(text, parts), strict=True)
+    return [origin.blanks(line, part) or own for (line, part), own in read if own]
 
 
 def singly(block: Block) -> list[Block]:
@@ -146,6 +185,16 @@ def _caption_of_figure(issue: Issue, spot: Spot, target: Spot) -> Issue:
     figure = target.block
     if figure is spot.block:
         raise NeedlessError
+    if isinstance(figure, Table):
+        if figure.caption or figure.source is None or spot.block.source is None:
+            raise MisfitError("the table has a caption, or lines that are not known: correct the issue file")
+        lines = union(figure.source.lines, spot.block.source.lines)
+        made_table = msgspec.structs.replace(
+            figure,
+            caption=content_of(spot.block),
+            source=msgspec.structs.replace(figure.source, lines=lines),
+        )
+        return replace(replace(issue, target, [made_table]), spot, [])
     if not isinstance(figure, Figure):
         raise MisfitError(f"{figure.id or 'the block named as figure'} is a {kind_of(figure)}")
     if figure.caption:

@@ -12,7 +12,7 @@ import msgspec
 from bookmaker.corrections import blocks
 from bookmaker.corrections.address import GoneError, MisfitError, NeedlessError, parse_range, spots
 from bookmaker.corrections.file import Merge, SetKind, Split
-from bookmaker.corrections.kinds import set_kind, singly
+from bookmaker.corrections.kinds import run_together, set_kind, singly
 from bookmaker.corrections.placing import replace
 from bookmaker.corrections.texts import as_kind, kind_of
 
@@ -45,7 +45,7 @@ def gather(issue: Issue, lines: tuple[int, int], origin: Origin) -> tuple[Issue,
                 issue = set_kind(SetKind(block=spot.block.id, kind="paragraph"), issue, origin)
         found = [spot for spot in spots(issue) if spot.block.id in names]
     if len({kind_of(spot.block) for spot in found}) > 1:
-        issue = _alike(issue, found)
+        issue = _alike(issue, found, origin)
         names = _inside(issue, lines)
     for name in names[1:]:
         issue = blocks.merge(Merge(block=names[0], other=name), issue, origin)
@@ -92,12 +92,13 @@ def _cut(issue: Issue, spot: Spot, line: int, origin: Origin) -> Issue:
         return issue
 
 
-def _alike(issue: Issue, found: list[Spot]) -> Issue:
+def _alike(issue: Issue, found: list[Spot], origin: Origin) -> Issue:
     """Make paragraphs of blocks of several kinds that shall be one, or subtitles where they stand above a body."""
     kind: Kind = "paragraph" if found[0].part == "blocks" else "subtitle"
     for spot in found:
         place = next(other for other in spots(issue) if other.block is spot.block)
-        issue = replace(issue, place, [as_kind(one, kind, None) for one in singly(spot.block)])
+        text = run_together(spot.block, issue, origin)
+        issue = replace(issue, place, [as_kind(one, kind, None) for one in singly(text)])
     return issue
 
 

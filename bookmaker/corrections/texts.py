@@ -200,11 +200,11 @@ def _joined_source(first: Block, second: Block, offset: int) -> Source | None:
     if two.page > last and offset:
         breaks.append((two.page, offset))
     breaks += [(page, at + offset) for page, at in two.breaks] if offset else []
-    return Source(one.page, _union(one.lines, two.lines), tuple(breaks), one.split or two.split)
+    return Source(one.page, union(one.lines, two.lines), tuple(breaks), one.split or two.split)
 
 
-def _union(one: Sequence[tuple[int, int]], two: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Join ranges of lines; those that touch or overlap become one."""
+def union(one: Sequence[tuple[int, int]], two: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return two sources' ranges as one: join ranges of lines; those that touch or overlap become one."""
     out: list[tuple[int, int]] = []
     for first, last in sorted((*one, *two)):
         if out and first <= out[-1][1] + 1:
