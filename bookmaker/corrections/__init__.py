@@ -171,6 +171,8 @@ def _perform(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issu
     ranges = {} if isinstance(correction, Keep) else ranges_of(correction)
     if isinstance(correction, Drop) and ranges:
         return _drop_all(correction, issue, ranges["block"], origin)
+    if isinstance(correction, SetKind) and correction.kind == "list-item" and ranges:
+        return _itemised(correction, issue, ranges["block"], origin), []
     made = issue
     for field, lines in ranges.items():
         made, ident = gather(made, lines, origin)
@@ -196,6 +198,21 @@ def _drop_all(
         issue, added = blocks.drop(msgspec.structs.replace(correction, block=name), issue, origin)
         changes += added
     return issue, changes
+
+
+def _itemised(correction: SetKind, issue: Issue, lines: tuple[int, int], origin: Origin) -> Issue:
+    """Make an item of a list of every block on some lines."""
+    made, names = cut_out(issue, lines, origin)
+    for name in names:
+        try:
+            made = kinds.set_kind(msgspec.structs.replace(correction, block=name), made, origin)
+        except NeedlessError:
+            continue
+        except GoneError:  # joined to the list above
+            continue
+    if made == issue:
+        raise NeedlessError
+    return made
 
 
 def _do(correction: Correction, issue: Issue, origin: Origin) -> tuple[Issue, list[Change]]:  # noqa: PLR0911

@@ -25,7 +25,19 @@ from bookmaker.corrections.texts import (
     union,
     with_text,
 )
-from bookmaker.model import Figure, FrontBlock, Head, Issue, List, Subtitle, Table, Title, Verse
+from bookmaker.model import (
+    Figure,
+    FrontBlock,
+    Head,
+    Issue,
+    List,
+    Paragraph,
+    Subtitle,
+    Table,
+    Title,
+    Verse,
+    plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +76,10 @@ def set_kind(correction: SetKind, issue: Issue, origin: Origin) -> Issue:
 
 
 def run_together(block: Block, issue: Issue, origin: Origin) -> Block:
-    """A head or title of several lines without the blanks that stand between these; any other block as it is."""
+    """Verse as a paragraph, a head or title without the blanks between its lines, any other block as it is."""
+    if isinstance(block, Verse):
+        text = reduce(_glued, (plain(line).strip() for line in block.lines))
+        return Paragraph(text=text, id=block.id, source=block.source)
     if (
         not isinstance(block, Head | Title | Subtitle)
         or block.source is None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bookmaker.chars import squeeze
 from bookmaker.corrections.address import spots
+from bookmaker.corrections.texts import joiner
 from bookmaker.layer import Change, Reason
 
 if TYPE_CHECKING:
@@ -54,6 +55,20 @@ class Origin:
         """A line's ``text`` with the blanks it has in the text layer; None where it is not the line, or set loose."""
         words = self._printed[line].split()
         return " ".join(words) if "".join(words) == text and len(words) <= _LOOSE * len(text) else None
+
+    def running(self, lines: Sequence[int]) -> tuple[str, tuple[tuple[int, int], ...]]:
+        """The text of lines run together, without the blanks of lines set loose, and where in it pages begin."""
+        text = ""
+        breaks: list[tuple[int, int]] = []
+        page = self.page(lines[0], 1)
+        for line in lines:
+            part = self.blanks(line, self._texts.get(line, "")) or self._texts.get(line, "")
+            text += joiner(text, part)
+            if self.page(line, page) > page:
+                page = self.page(line, page)
+                breaks.append((page, len(text)))
+            text += part
+        return text, tuple(breaks)
 
     def parts(self, issue: Issue, text: str, source: Source) -> list[tuple[int, str]] | None:
         """Divide the characters of ``text`` (blanks left out) by the lines they came from.

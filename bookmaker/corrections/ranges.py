@@ -5,16 +5,19 @@ Blocks that the range begins or ends in are cut there, and what lies inside is j
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from bookmaker.chars import squeeze
 from bookmaker.corrections import blocks
 from bookmaker.corrections.address import GoneError, MisfitError, NeedlessError, parse_range, spots
 from bookmaker.corrections.file import Merge, SetKind, Split
 from bookmaker.corrections.kinds import run_together, set_kind, singly
 from bookmaker.corrections.placing import replace
-from bookmaker.corrections.texts import as_kind, kind_of
+from bookmaker.corrections.texts import as_kind, kind_of, text_of, union
+from bookmaker.model import Paragraph, Source
 
 if TYPE_CHECKING:
     from bookmaker.corrections.address import Spot
@@ -44,12 +47,42 @@ def gather(issue: Issue, lines: tuple[int, int], origin: Origin) -> tuple[Issue,
             if spot.part == "front" and spot.block.id is not None:
                 issue = set_kind(SetKind(block=spot.block.id, kind="paragraph"), issue, origin)
         found = [spot for spot in spots(issue) if spot.block.id in names]
+    try:
+        return _joined(issue, found, lines, origin), names[0]
+    except MisfitError:
+        return _laid_anew(issue, found, origin), names[0]
+
+
+def _joined(issue: Issue, found: list[Spot], lines: tuple[int, int], origin: Origin) -> Issue:
+    """Join blocks in the order of their lines."""
     if len({kind_of(spot.block) for spot in found}) > 1:
         issue = _alike(issue, found, origin)
-        names = _inside(issue, lines)
-    for name in names[1:]:
-        issue = blocks.merge(Merge(block=names[0], other=name), issue, origin)
-    return issue, names[0]
+    first, *others = _inside(issue, lines)
+    for other in others:
+        issue = blocks.merge(Merge(block=first, other=other), issue, origin)
+    return issue
+
+
+def _laid_anew(issue: Issue, found: list[Spot], origin: Origin) -> Issue:
+    """Make a paragraph of blocks whose lines are entangled: its text is what the lines of the text layer hold.
+
+    Raises MisfitError where these hold anything else than the blocks.
+    """
+    found = sorted(found, key=lambda spot: _held(spot.block)[0])
+    texts = [text_of(one) for spot in found for one in singly(spot.block)]
+    numbers = sorted({line for spot in found for line in _held(spot.block)})
+    text, breaks = origin.running(numbers)
+    if Counter(squeeze(text)) != Counter(squeeze("".join(texts))):
+        raise MisfitError("their lines do not tell in which order the texts stand: correct the issue file")
+    ranges: tuple[tuple[int, int], ...] = ()
+    for spot in found:
+        ranges = union(ranges, spot.block.source.lines if spot.block.source else ())
+    source = Source(origin.page(numbers[0], 1), ranges, breaks)
+    for n, spot in enumerate(found):
+        place = next(other for other in spots(issue) if other.block is spot.block)
+        made = [Paragraph(text=text, id=spot.block.id, source=source)] if n == 0 else []
+        issue = replace(issue, place, made)
+    return issue
 
 
 def cut_out(issue: Issue, lines: tuple[int, int], origin: Origin) -> tuple[Issue, list[str]]:
