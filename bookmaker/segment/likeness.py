@@ -7,7 +7,6 @@ that were found show what page that is; elsewhere it must be nearly the same.
 from __future__ import annotations
 
 from collections import Counter
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from bookmaker.chars import skeleton
@@ -82,5 +81,10 @@ def _readings(
                 break
             if len(text) < 0.6 * len(wanted):
                 continue
-            alike = SequenceMatcher(None, wanted, text, autojunk=False).ratio()
-            yield alike, end + 1
+            yield _likeness(wanted, text), end + 1
+
+
+def _likeness(one: str, other: str) -> float:
+    from difflib import SequenceMatcher  # noqa: PLC0415 - most contents pages are as the text has it
+
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()

@@ -49,7 +49,7 @@ _CODE = re.compile(
     r"[{}]|;\s*(?:$|//)|^(?://|#include\b|</?\w)|\w\([^)]*\)\s*[;{]|[=!]=|[-=]>|\w\[[^\]]*\]\s*=|^[\w.]+\s*[:+]?=\s*\S"
 )
 """What a line of a program has, and a sentence has not."""
-_CODE_MARKS = frozenset("{};=/<>#")
+_CODE_MARKS = frozenset("{};=<>#")
 LEAST_CODE, MOST_PLAIN = 4, 3
 """Rows with such signs, and rows without them between two that have them."""
 _INSIDE = re.compile(r"[。！？；][^”’」』）]|[，、].*[，、]")
@@ -209,10 +209,15 @@ def _mark_tables(rows: Sequence[Row]) -> None:
 
 def _mark_programs(rows: Sequence[Row]) -> None:
     """Mark the lines of programs and of what they print: runs of rows with their signs, and what stands between."""
+    text = "".join(row.text for row in rows)
+    if sum(map(text.count, _CODE_MARKS)) < LEAST_CODE:
+        return
     signs = [
         i
         for i, row in enumerate(rows)
-        if not _CODE_MARKS.isdisjoint(row.text) and _CODE.search(row.text) and not _prose(row)
+        if (row.text.startswith("//") or not _CODE_MARKS.isdisjoint(row.text))
+        and _CODE.search(row.text)
+        and not _prose(row)
     ]
     run: list[int] = []
     for i in [*signs, len(rows)]:
