@@ -111,6 +111,8 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
             if not draft.items:
                 continue
             made = builder.article(draft, reading, len(articles) + 1)
+            if len(made) == 1 and not (made[0].front or made[0].blocks):
+                continue  # nothing but page furniture, which the ledger holds
             drafted.append((draft, made[0]))
             articles.extend(made)
     articles = sections_of(articles, drafted, contents, departments)

@@ -308,8 +308,8 @@ def _unwrap_numbers(parent: Element) -> None:
             previous.tail = whole
 
 
-_LEADERS = " ·…—〇一二三四五六七八九十0123456789-"
-"""What the style sheet adds to the text."""
+_LEADERS = " 　·…—〇一二三四五六七八九十0123456789-"
+"""What the style sheets add to the text."""
 
 
 def font_files(tree: Element, language: str) -> dict[str, Path]:
