@@ -29,7 +29,7 @@ def run() -> NoReturn:
     """Run the command line as a process of its own, and end it with the exit code."""
     # Nearly all objects live to the end of a build. To look for dead ones often, and at the end to take all apart,
     # would be a tenth of its time.
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 20, 100)
     code = main()
     gc.freeze()
     sys.exit(code)

@@ -49,7 +49,7 @@ _CODE = re.compile(
     r"[{}]|;\s*(?:$|//)|^(?://|#include\b|</?\w)|\w\([^)]*\)\s*[;{]|[=!]=|[-=]>|\w\[[^\]]*\]\s*=|^[\w.]+\s*[:+]?=\s*\S"
 )
 """What a line of a program has, and a sentence has not."""
-_CODE_MARKS = frozenset("{};=<>#")
+_CODE_MARKS = frozenset("{};=<#")
 LEAST_CODE, MOST_PLAIN = 4, 3
 """Rows with such signs, and rows without them between two that have them."""
 _INSIDE = re.compile(r"[。！？；][^”’」』）]|[，、].*[，、]")
