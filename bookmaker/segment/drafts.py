@@ -183,7 +183,9 @@ def _claim_loose(
     )
     draft.titles.extend(found.titles)
     draft.rival = draft.rival or found.rival
-    draft.kickers.extend(found.kickers)
+    sheet = draft.titles[0].row.sheet if draft.titles else None
+    for item in found.kickers:  # a kicker stands on its title's page
+        (draft.kickers if sheet in {None, item.row.sheet} else draft.captions).append(item)
     draft.bylines.extend(found.bylines)
     draft.captions.extend(found.captions)
     draft.subtitles.extend(found.subtitles)
