@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -79,17 +78,13 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     done = False
     path = Path()
     try:
-        for path, data in files.items():
+        for number, (path, data) in enumerate(files.items()):
             if path.is_dir():
                 raise OutputError(f"{path}: cannot be written: a folder of that name is in the way")
             made += _make_folder(path.parent)
-            handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-            temporary[path] = Path(name)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-        umask = _umask()
+            part = temporary[path] = path.with_name(f".{os.getpid()}-{number}.part")
+            part.write_bytes(data)
         for path, part in temporary.items():
-            part.chmod(0o666 & ~umask)
             part.replace(path)
         done = True
     except OSError as error:
@@ -108,9 +103,3 @@ def _make_folder(folder: Path) -> list[Path]:
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     return missing[::-1]
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -69,6 +68,8 @@ class Crew:
                 f"a process that made an edition ended early (status {status}): is there memory enough? "
                 "Make fewer editions at a time"
             )
+        import pickle  # noqa: PLC0415 - most builds have no child
+
         made, error = pickle.loads(data)  # noqa: S301 - from our own child
         if error is not None:
             raise error
@@ -90,6 +91,8 @@ def _serve(work: Callable[[], object], writer: int) -> NoReturn:
             error.add_note(traceback.format_exc())
             answer = None, error
         with os.fdopen(writer, "wb") as pipe:
+            import pickle  # noqa: PLC0415
+
             pipe.write(pickle.dumps(answer))
         code = 0
     finally:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from bookmaker.segment import Segmented
 
 
+JUDGED = 2000
+"""Lines, at most, by whose characters a text's language is judged."""
+
+
 class Source(msgspec.Struct, frozen=True):
     """An issue with all that is known of its making; ``segmented`` says that it was segmented here."""
 
@@ -104,7 +108,8 @@ def told_metadata(source: Input, layer: Layer) -> tuple[Metadata, tuple[Diagnost
         said.append(Diagnostic(code=Code.ENCODING, message=f"the text was read as {layer.encoding}"))
     language = "zh-Hans"
     if given.language is None:
-        counts = Counter("".join(line.text for page in layer.pages for line in page.lines))
+        lines = [line.text for page in layer.pages for line in page.lines]
+        counts = Counter("".join(lines[:: len(lines) // JUDGED + 1]))
         language = detect_language(counts) or language
         japanese = looks_japanese(counts)
         what = (

@@ -266,12 +266,16 @@ def _mark_runs(
     rows: Sequence[Row], belongs: Callable[[Row], bool], mark: Callable[[Row], None], least: int = LEAST_RUN
 ) -> None:
     """Mark the rows of every run of ``least`` rows or more that all belong."""
-    start = 0
-    while start < len(rows):
-        end = start
-        while end < len(rows) and belongs(rows[end]) and not (end > start and rows[end].first_on_page):
-            end += 1
-        if end - start >= least:
-            for row in rows[start:end]:
-                mark(row)
-        start = max(end, start + 1)
+    run: list[Row] = []
+    last = -1
+    for i in [i for i, row in enumerate(rows) if belongs(row)]:
+        if i > last + 1 or rows[i].first_on_page:
+            if len(run) >= least:
+                for row in run:
+                    mark(row)
+            run = []
+        run.append(rows[i])
+        last = i
+    if len(run) >= least:
+        for row in run:
+            mark(row)

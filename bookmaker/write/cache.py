@@ -7,7 +7,6 @@ is made anew, and where the folder cannot be written, a temporary one serves for
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import tempfile
     from collections.abc import Callable
 
 KEPT = 96
@@ -54,6 +54,8 @@ def _name(key: str, data: bytes, suffix: str) -> str:
 
 @cache
 def _substitute_owner() -> tempfile.TemporaryDirectory[str]:
+    import tempfile  # noqa: PLC0415 - takes long to load, and mostly nothing is to be kept
+
     return tempfile.TemporaryDirectory(prefix="bookmaker-")
 
 
@@ -64,6 +66,8 @@ def _substitute() -> Path:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file of the cache under another name and rename it, so that none is ever seen in part."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    import tempfile  # noqa: PLC0415
+
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     part = Path(temporary)
     try:
