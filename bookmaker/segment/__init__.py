@@ -38,8 +38,9 @@ from bookmaker.segment.parts import Part, divide
 from bookmaker.segment.places import page_labels, sections_of
 from bookmaker.segment.quotes import find_pull_quotes
 from bookmaker.segment.reading import Draft, Reading
-from bookmaker.segment.rows import Row, build_rows, mark_tags
+from bookmaker.segment.rows import Row, build_rows
 from bookmaker.segment.shapes import Setting, mark_shapes, setting_of
+from bookmaker.segment.tags import mark_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

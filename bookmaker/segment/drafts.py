@@ -14,7 +14,7 @@ from bookmaker.segment.flow import Item, Kind, clusters
 from bookmaker.segment.jumps import follow_jumps
 from bookmaker.segment.openings import bracketless
 from bookmaker.segment.reading import Draft
-from bookmaker.segment.rows import MAX_TAG, bare_name
+from bookmaker.segment.tags import MAX_TAG, bare_name
 from bookmaker.segment.titles import LONGEST_TAB, SHORTEST_TITLE, divide_loose, joins
 
 if TYPE_CHECKING:
