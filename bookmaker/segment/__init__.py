@@ -40,7 +40,7 @@ from bookmaker.segment.quotes import find_pull_quotes
 from bookmaker.segment.reading import Draft, Reading
 from bookmaker.segment.rows import Row, build_rows
 from bookmaker.segment.shapes import Setting, mark_shapes, setting_of
-from bookmaker.segment.tags import mark_tags
+from bookmaker.segment.tags import mark_running_titles, mark_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,8 @@ def segment(layer: Layer, *, metadata: Metadata, hints: Mapping[str, object] | N
     matches = match_entries(rows, contents, keys)
     matches |= match_loosely(rows, contents, keys, matches)
     departments = _names(hints, "departments")
-    mark_tags(rows, contents.sections | departments | _names(hints, "running-heads"))
+    mark_tags(rows, contents.sections | departments | _names(hints, "running-heads"), contents.authors)
+    mark_running_titles(rows, keys, matches)
     mark_furniture(rows)
     mark_departments(rows)
     find_captions(rows)

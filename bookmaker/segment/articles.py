@@ -31,7 +31,15 @@ from bookmaker.model import (
     Verse,
 )
 from bookmaker.segment.blocks import Ledger, clean_display, join_body, source_of, strip_dash, strip_mark
-from bookmaker.segment.bylines import bare_names, marked_byline, officer, organisation, printed, sign_off
+from bookmaker.segment.bylines import (
+    bare_names,
+    marked_byline,
+    officer,
+    organisation,
+    picture_credit,
+    printed,
+    sign_off,
+)
 from bookmaker.segment.cuts import is_lead
 from bookmaker.segment.flow import Item, Kind
 from bookmaker.segment.openings import note_mark
@@ -156,7 +164,11 @@ class Builder:
     def _display_text(self, items: Sequence[Item]) -> tuple[str, list[Row]]:
         rows = [row for item in items for row in item.rows]
         self.ledger.keep(rows)
-        return " ".join(clean_display(strip_mark(row.text, row, self.ledger)) for row in rows), rows
+        text = ""
+        for row in rows:
+            part = clean_display(strip_mark(row.text, row, self.ledger))
+            text += f" {part}" if text and not row.goes_on else part
+        return text, rows
 
     def _byline(self, items: Sequence[Item]) -> Byline:
         rows = [row for item in items for row in item.rows]
@@ -169,6 +181,7 @@ class Builder:
                 or sign_off(row.text, row.indent)
                 or officer(row.text)
                 or organisation(row.text)
+                or picture_credit(row.text)
                 or tuple(Person(name) for name in names_alone(row.text) or ())
                 or bare_names(row.text)
                 or ()

@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import BULLETS, HAN, squeeze
+from bookmaker.chars import BULLETS, HAN, is_han, squeeze
 from bookmaker.model import Person
 
 if TYPE_CHECKING:
@@ -20,14 +20,16 @@ _COMPOUND = (
 _NAME = re.compile(
     rf"[A-Z][A-Za-z.’'-]*(?: [A-Z][A-Za-z.’'-]*)+|{HAN}{{2,3}}|(?:{_COMPOUND}){HAN}{{1,2}}"
     rf"|{HAN}{{1,8}}[·‧•・](?:{HAN}|[·‧•・]){{1,12}}"
+    rf"|{HAN}{{2,6}}工作室"
 )
 _ROLE = (
     r"(?:(?:本刊|本報|本报|本社|特约|特約|特派|实习|實習|见习|見習|首席|资深|资料|全媒体)*"
-    r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人?|撰文|作者|编辑|編輯|观察员|摄影|攝影|实习生|編譯|编译)"
+    r"(?:记者|記者|通讯员|通訊員|评论员|評論員|撰稿人?|撰文|作者|编辑|編輯|观察员|摄影|攝影|实习生|編譯|编译"
+    r"|(?:采访|採訪)(?=[\s／/：:｜|]))"
     r"|本刊编辑部|本刊編輯部|编辑部|編輯部|本刊综合|本刊)"
 )
 ROLE = re.compile(_ROLE)
-_HINTS = frozenset("|｜/／:：·丨者員员人稿生文編编辑輯綜综察攝摄刊")
+_HINTS = frozenset("|｜/／:：·丨者員员人稿生文編编辑輯綜综察攝摄刊访訪")
 """One of these is in every byline without a mark: it ends a role, or stands between one and the names."""
 _OFFICE = re.compile(
     rf"^((?:{HAN}|[（）()、]){{2,24}}(?:长|長|书记|書記|主任|委员|委員|主席|教授|研究员|研究員|院士|总经理|總經理|主编|主編|代表|所长|博士|顾问|總裁|总裁))"
@@ -41,7 +43,7 @@ _OFFICE_OF = re.compile(
 """What stands for an author behind 文: more kinds of offices than a row of its own is taken for."""
 _COUNTRY = re.compile(rf"[\[［（(〔]{HAN}{{1,3}}[\]］）)〕](?=\S)")
 _TEXT_BY = re.compile(
-    r"^(?:撰?文|作者|文字|文[·．・.、/／]?[图圖]|[图圖][·．・.、/／]?文|编译|整理|口述|采写|採寫)\s*[|｜/／:：·丨]\s*(.+)$"
+    r"^(?:撰?文|作者|文字|文[·．・.、/／]?[图圖]|[图圖][·．・.、/／]?文|编译|(?:采访|採訪)?整理|采访|採訪|口述|采写|採寫)\s*[|｜/／:：·丨]\s*(.+)$"
 )
 _BY_TEXT = re.compile(r"^(.+?)\s*[/／|｜]\s*(?:撰?文|图文|圖文|文图|整理|编译|摄影?)$")
 _ORGANISATION = re.compile(
@@ -137,8 +139,9 @@ def byline_bullets(texts: Iterable[str]) -> frozenset[str]:
     for text in texts:
         if text[0] in BULLETS and len(text) <= SHORT_BYLINE and not _CLAUSE.search(text):
             short[text[0]] += 1
-            people = _people(text[1:].strip(" \u3000"), mark=True)
-            role = ROLE.match(text[1:].strip(" \u3000")) is not None
+            bare = text[1:].strip(" \u3000")
+            people = _people(bare, mark=True)
+            role = ROLE.match(bare) is not None or (people is None and marked_byline(bare) is not None)
             named[text[0]] += people is not None or role
             family[text[0]] += role or bool(people and people[0].name[0] in SURNAMES)
     return frozenset(m for m, n in short.items() if named[m] >= 0.8 * n and family[m] >= 0.5 * named[m])
@@ -177,6 +180,28 @@ def marked_byline(text: str) -> tuple[Person, ...] | None:
     return people
 
 
+_PICTURES = re.compile(
+    r"(摄影|攝影|图片?|圖片?|图片?提供|圖片?提供|供图|供圖|插图|插圖|插画|插畫|绘图|繪圖|制图|製圖)"
+    rf"(?:\s*[|｜/／:：·丨]\s*|[ \u3000]+)((?:{HAN}|[ \u3000、]){{2,16}})"
+)
+_GIVES = re.compile(r"(?:受访者?|受訪者?|作者|本人|主办方|主辦方|家属|家屬)(?:提供|供图|供圖)?")
+
+
+def picture_credit(text: str) -> tuple[Person, ...] | None:
+    """Read a row that names who made or gave the pictures, as it may stand below a byline; None where it does not."""
+    found = _PICTURES.fullmatch(text)
+    if found is None:
+        return None
+    role, who = found.groups()
+    names = (who,) if _GIVES.fullmatch(who) else split_names(who)
+    return tuple(Person(name, role) for name in names) if names else None
+
+
+def says_author(text: str) -> bool:
+    """Tell whether a row says who wrote: 文 and a stroke, or a stroke and 文, beside the names."""
+    return _TEXT_BY.match(text) is not None or _BY_TEXT.match(text) is not None
+
+
 def _behind_wen(text: str) -> tuple[Person, ...] | None:
     """Read what stands beside 文 and a stroke: names, each perhaps with a remark in brackets, or an office."""
     bare = _REMARK.sub(" ", text).strip(" \u3000()（）【】[]")
@@ -208,8 +233,9 @@ def _people(text: str, mark: bool) -> tuple[Person, ...] | None:
         between = text[at:end].strip(" \u3000:：/／|｜、")
         if between:
             names = split_names(between)
-            if names is None:
-                return None
+            glued = role is not None and not mark and is_han(text[at])
+            if names is None or (glued and names[0][0] not in SURNAMES):
+                return None  # 摄影笔记: a department
             people.extend(Person(name, role) for name in names)
         if found:
             role, at = found.group(), found.end()
@@ -244,7 +270,8 @@ def sign_off(text: str, indent: float, *, ended: bool = True) -> tuple[Person, .
 def bare_names(text: str) -> tuple[Person, ...] | None:
     """Read a row of nothing but names, at most six; a weak sign, to be used beside a title only."""
     names = split_names(text)
-    if names is None or len(names) > 6 or any(len(name) > 3 and "·" not in name for name in names):
+    long = names and any(len(name) > 3 and "·" not in name and not name[0].isascii() for name in names)
+    if names is None or len(names) > 6 or long:
         return None
     return tuple(Person(name) for name in names)
 

@@ -158,7 +158,7 @@ def _span_of_entries(rows: list[Row], start: int, end: int) -> tuple[int, int, O
             first -= 1
         if pattern is BEFORE:
             # what follows the last number still belongs to its entry
-            rest = range(last + 1, end)
+            rest = range(last + 1, next((i for i in range(last, end) if rows[i].folio is not None), end))
             if 3 * stops > len(numbered):
                 rest = range(last + 1, next((i for i in rest if not _goes_on(rows[i])), end))
             last = rest.stop - 1

@@ -8,9 +8,10 @@ sentence, belongs to the article that began on that page.
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import is_han, squeeze
+from bookmaker.chars import HAN_NUMERALS, is_han, squeeze
 from bookmaker.segment.bylines import officer
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, MOST_TITULAR, OCCASION
 from bookmaker.segment.flow import Cluster, Item, Kind, clusters
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bookmaker.segment.reading import Reading
+
+_COUNTING = frozenset(HAN_NUMERALS + "廿卅元")
+_ISSUED = re.compile(r"[12]\d{3}[.年/-]\d{1,2}")
+"""The date in a running head that a page number ends."""
 
 
 def find_starts(reading: Reading) -> list[int]:
@@ -57,7 +62,8 @@ def find_starts(reading: Reading) -> list[int]:
                 continue
         tags |= {squeeze(item.text) for item in run if item.row.tag}
         another = listed is not None and (entry is not None or titled) and listed != entry
-        if another or (titled and listed is None and (_speech(run) or _strange_title(run, reading))):
+        named = signed and cluster.open and any(item.row.tag or item.row.doubled for item in run)
+        if another or (titled and listed is None and (named or _speech(run) or _strange_title(run, reading))):
             page_start = _page_start(items, cluster.start + cluster.items.index(run[0]))
             if page_start is not None:
                 starts.add(page_start)
@@ -74,11 +80,21 @@ def _believable(run: Sequence[Item], reading: Reading, listed: int | None, *, si
     """
     if listed is not None or signed:
         return True
-    if not any(is_han(character) for item in run for character in item.text):
+    if not any(_worded(item.text) for item in run if not (item.row.tag or item.row.caption)):
         return False
     return not reading.listed or any(
         item.row.doubled or item.row.tag or item.row.first_on_page or reading.sign(item).opening
         for item in run
+    )
+
+
+def _worded(text: str) -> bool:
+    """Tell whether a text holds an ideograph, and not only numbers and what they count, nor a date and a page."""
+    counting = sum(character in _COUNTING or character.isdecimal() for character in text)
+    return (
+        any(map(is_han, text))
+        and counting <= sum(map(is_han, text)) / 2 + 1
+        and not (text[-1].isdecimal() and _ISSUED.search(text))
     )
 
 
@@ -89,10 +105,10 @@ def _leads_back(item: Item) -> bool:
 
 
 def _pieces(cluster: Cluster, reading: Reading) -> Iterator[tuple[list[Item], bool, bool]]:
-    """Divide a run of display text at the page's end where each page shows an article's title or author.
+    """Divide a run of display text where pages show an article's title or author each, and at listed titles.
 
-    Yields the items, whether a paragraph begins directly behind them, and whether a signature or an editor's credit
-    stands before them.
+    Yields the items, whether a paragraph or another article begins directly behind them, and whether a signature or
+    an editor's credit stands before them.
     What a signature ends is left out.
     """
     run = [item for item in cluster.items if not item.boxed]
@@ -105,10 +121,36 @@ def _pieces(cluster: Cluster, reading: Reading) -> Iterator[tuple[list[Item], bo
     ]
     if sum(shown) < 2:
         pages = [run] if run else []
+    divided = [list(_at_titles(page, reading)) for page in pages]
+    ahead = {id(piece[0]) for pieces in divided for piece in pieces[:-1]}
+    pages = [piece for pieces in divided for piece in pieces]
     credited = cluster.start > 0 and reading.items[cluster.start - 1].row.closing
     for page in pages:
         last = page is pages[-1]
-        yield page, cluster.leads_in and last, (signature >= 0 or credited) and page is pages[0]
+        yield (
+            page,
+            (cluster.leads_in and last) or id(page[0]) in ahead,
+            (signature >= 0 or credited) and page is pages[0],
+        )
+
+
+def _at_titles(run: list[Item], reading: Reading) -> Iterator[list[Item]]:
+    """Divide a run before each title of another contents entry that its author stands directly below."""
+    begin, entry = 0, None
+    for k, item in enumerate(run):
+        match = reading.match(item)
+        if match is None or match.part != "title" or match.entry == entry:
+            continue
+        below = next((other for other in run[k + 1 :] if not _is_title(other, reading)), None)
+        author = below is not None and (
+            reading.sign(below).byline
+            or ((part := reading.match(below)) is not None and part.part == "author")
+        )
+        if entry is not None and author:
+            yield run[begin:k]
+            begin = k
+        entry = match.entry
+    yield run[begin:]
 
 
 def _listed(run: Sequence[Item], reading: Reading) -> int | None:
@@ -180,7 +222,9 @@ def _opening(run: list[Item], reading: Reading, tags: set[str], *, ended: bool) 
         if reading.opens_pages:
             return None
         candidates = [
-            k for k, item in enumerate(run) if _may_be_title(item, reading) and not reading.sign(item).notice
+            k
+            for k, item in enumerate(run)
+            if _may_be_title(item, reading) and not reading.sign(item).notice and _worded(item.text)
         ]
         at_top = [k for k in candidates if any(top <= k for top in tops) and not run[k].row.doubled]
         if ended and candidates:

@@ -26,6 +26,8 @@ LEAST_OPENING = 3
 """Rows from a department's name at a page's top to the text: one short row between them may be a head."""
 LEAST_MARKED = 2
 """Names that a mark stands beside, by which it is a department's."""
+MANY_MARKED = 8
+"""Names beside a mark of which half are enough above openings."""
 
 _ADORNED = re.compile(
     r"(栏目[:：]|欄目[:：]|专栏[:：]|專欄[:：]|[^\w\s“”‘’「」『』《》（）()—，。：；！？…]{0,2})"
@@ -47,6 +49,7 @@ _USUAL = frozenset(
         "詩箋 新诗 新詩 译文 譯文 杂文 雜文 副刊 美食 旅行 地理 健康 法治 法规 法規 政策 "
         "文件 调查 调研 调查研究 調查 調研 調查研究 理论 理論 党建 基层 基層 动态 動態 "
         "简讯 簡訊 资讯 資訊 来信 來信 读者来信 讀者來信 编读往来 編讀往來 读编往来 讀編往來 "
+        "编辑室手记 編輯室手記 编辑手记 編輯手記 主编手记 主編手記 读者园地 讀者園地 "
         "史料 史话 史話 档案 檔案 口述 亲历 親歷 回忆 回憶 影像 光影 校园 校園 "
     ).split()
 )
@@ -84,7 +87,8 @@ def mark_departments(rows: Sequence[Row]) -> None:
         names[marks] += 1
         above[marks] += opens
     for row, marks in found:
-        if above[marks] >= LEAST_MARKED and above[marks] >= 0.7 * names[marks]:
+        share = 0.5 if names[marks] >= MANY_MARKED else 0.7
+        if above[marks] >= LEAST_MARKED and above[marks] >= share * names[marks]:
             row.tag = row.framed = True
 
 

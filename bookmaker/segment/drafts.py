@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 MOST_TITLE_LINES = 2
 """Lines of a title; of three short ones the first is rather a kicker."""
-_TRANSLATION = re.compile(r"[A-Z][\x20-\x7e‘’“”–—é]*[a-z]{2}[\x20-\x7e‘’“”–—é]*")
+_TRANSLATION = re.compile(
+    r"[A-Z][\x20-\x7e‘’“”–—é]*[a-z]{2}[\x20-\x7e‘’“”–—é]*|[A-Z]{2,}(?:[ ,:’'-]+[A-Z]+){2,}[?!.]?"
+)
 """A row without ideographs at an opening: the title in another language."""
 
 
@@ -68,6 +70,7 @@ def _claim(draft: Draft, reading: Reading) -> None:
         first, second, *_ = draft.titles
         if first.row.width <= LONGEST_TAB and not joins(first, second):
             draft.kickers.append(draft.titles.pop(0))
+    _settle_dashed(draft, reading)
     if not draft.titles:
         # a plain head at the top of a page, before any paragraph, is a title
         claimed = (*draft.tabs, *draft.kickers, *draft.captions, *draft.subtitles, *draft.bylines)
@@ -79,6 +82,22 @@ def _claim(draft: Draft, reading: Reading) -> None:
             and not before[0].row.bullet
         ):
             draft.titles.append(before[0])
+
+
+def _settle_dashed(draft: Draft, reading: Reading) -> None:
+    """Take what stands before the colon of an entry for the title, where the text sets the rest as its subtitle.
+
+    A row behind a dash below the title's first is a subtitle's, though the entry lists it with the title.
+    """
+    listed = [item for item in draft.kickers if reading.match(item) is not None]
+    dashed = [item for item in draft.titles if item.row.dashed]
+    above = [item for item in draft.titles if item not in dashed]
+    if not above and listed and (dashed or draft.subtitles):
+        draft.kickers = [item for item in draft.kickers if item not in listed]
+        draft.titles, above = listed, listed
+    if above and dashed:
+        draft.titles = above
+        draft.subtitles = [*dashed, *draft.subtitles]
 
 
 def _numbered(item: Item) -> bool:
@@ -141,6 +160,9 @@ def _claim_loose(
     candidates: list[Item] = []
     han = opening and any(is_han(item.text[0]) for item in loose)
     for item in loose:
+        if item.row.goes_on and draft.titles and item.index == draft.titles[-1].end:
+            draft.titles.append(item)
+            continue
         dashed = item.row.dashed and (opening or (not draft.subtitles and _at_edge(item)))
         if dashed or (han and item.row.sheet == loose[0].row.sheet and _TRANSLATION.fullmatch(item.text)):
             draft.subtitles.append(item)

@@ -83,6 +83,12 @@ class Contents(msgspec.Struct):
         """Names of the departments, without blanks."""
         return {entry.section for entry in self.entries if entry.section}
 
+    @property
+    def authors(self) -> set[str]:
+        """Names of the authors, alone and as they stand together, without blanks."""
+        told = [entry.authors for entry in self.entries if entry.authors]
+        return {squeeze(name) for authors in told for name in (authors, *authors.split())}
+
 
 class Order(Enum):
     """Where page numbers stand: before their titles, behind them, or alone on the line above."""

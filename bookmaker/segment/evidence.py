@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bookmaker.segment.bylines import byline_bullets, marked_byline, officer, sign_off
+from bookmaker.segment.bylines import byline_bullets, marked_byline, officer, picture_credit, sign_off
 from bookmaker.segment.captions import CREDITED
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.jumps import jump_of
@@ -90,6 +90,7 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
                 and _WORD.search(row.text) is None
                 and LEFT_OVER.fullmatch(row.text) is None,
                 byline=i in signatures
+                or (short and i > 0 and out[-1].byline and picture_credit(row.text) is not None)
                 or (
                     short
                     and not row.closing

@@ -38,9 +38,17 @@ WINDOW = 24
 """Candidates behind one another among which a chain goes on."""
 
 _LONE = re.compile(r"[·•\-—–－\s]*(?:第\s*)?(\d{1,4})(?:\s*[页頁版])?[·•\-—–－\s]*")
-_AT_END = re.compile(r"(.*?[^\d\s|｜·•—–/.-])([\s|｜·•—–/-]*)(?:第\s*)?(\d{1,4})(?:\s*[页頁版])?[\s·•—–-]*")
+_AT_END = re.compile(
+    r"(.*?[^\d\s|｜·•—–/.-]|.*?[12]\d{3}[./-]\d{1,2}(?:[./-]\d{1,2})?(?=\s))([\s|｜·•—–/-]*)(?:第\s*)?(\d{1,4})(?:\s*[页頁版])?[\s·•—–-]*"
+)
 _AT_START = re.compile(r"[\s·•—–-]*(?:第\s*)?(\d{1,4})(?:\s*[页頁版])?([\s|｜·•—–/-]*)([^\d\s|｜·•—–/.-].*)")
 _NUMBER = re.compile(r"\d+")
+LONGEST_NUMERALS = 3
+"""Characters of a folio in Chinese numerals."""
+_DIGITS = {numeral: digit for digit, numeral in enumerate("〇一二三四五六七八九")} | {"○": 0}
+_NUMERALS = "〇"
+"""What is said to stand beside a folio in Chinese numerals: they stand at the edge of pages only, and
+those of one character, as heads are, beside longer ones."""
 
 
 class _Folio(msgspec.Struct, frozen=True):
@@ -87,14 +95,16 @@ def _candidates(rows: Sequence[Row]) -> list[_Folio]:
         if row.doubled or row.ending in {"stop", "comma", "semicolon"} or len(row.text) > 3 * LONGEST_HEAD:
             continue
         for number, beside, parted in _readings(row.text):
-            alike[beside] += 1
+            alike[beside] += beside != _NUMERALS or len(row.text) > 1
             read.append((row, _Folio(i, number, beside), parted))
     unmarked = bool(rows) and rows[0].page == rows[-1].page
     out = []
     for row, folio, parted in read:
         edge = row.from_top < EDGE or row.from_foot < EDGE
         again = alike[folio.beside] >= LEAST_FOLIOS
-        if not folio.beside:
+        if folio.beside == _NUMERALS:
+            fits = edge and again
+        elif not folio.beside:
             fits = edge or unmarked
         elif edge:
             fits = again or (parted and len(folio.beside) <= LONGEST_NAME)
@@ -107,6 +117,9 @@ def _candidates(rows: Sequence[Row]) -> list[_Folio]:
 
 def _readings(text: str) -> Iterator[tuple[int, str, bool]]:
     """The numbers that a row's folio may be, with what stands beside, and whether a blank or a stroke parts them."""
+    if len(text) <= LONGEST_NUMERALS and text[0] in _DIGITS and all(c in _DIGITS for c in text):
+        yield int("".join(str(_DIGITS[c]) for c in text)), _NUMERALS, True
+        return
     if _NUMBER.search(text) is None:
         return
     if (lone := _LONE.fullmatch(text)) is not None:

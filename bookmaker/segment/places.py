@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from bookmaker.chars import skeleton
 from bookmaker.model import Article, Page
 
 if TYPE_CHECKING:
@@ -49,9 +50,14 @@ def sections_of(
     department = ""
     for draft, article in drafted:
         department = draft.department or department
-        # a single character is a logo, a date or the number of the issue no department
+        # a single character is a logo, a date or the number of the issue no department, nor is the article's title
         spelled = [
-            tag for tag in draft.tags if len(tag) > 1 and tag not in titular and not _DATED.search(tag)
+            tag
+            for tag in draft.tags
+            if len(tag) > 1
+            and tag not in titular
+            and not _DATED.search(tag)
+            and skeleton(tag) != skeleton(article.title or "")
         ]
         tags = [tag for tag in spelled if tag in names] or spelled or [draft.vertical] * bool(draft.vertical)
         if draft.entry is not None and contents.entries[draft.entry].section:
@@ -60,7 +66,7 @@ def sections_of(
             known[article.id] = department
         elif tags:
             known[article.id] = Counter(tags).most_common(1)[0][0]
-        if draft.entry is not None:
+        if draft.entry is not None and contents.sections:
             groups.setdefault(f"{runs[draft.entry]}", []).append(article.id)
     for members in groups.values():
         votes = Counter(known[member] for member in members if member in known)

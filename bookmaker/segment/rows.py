@@ -25,7 +25,7 @@ from bookmaker.chars import (
     squeeze,
 )
 from bookmaker.layer import Change, Layer, Reason
-from bookmaker.segment.bylines import byline_bullets
+from bookmaker.segment.bylines import DEEP, byline_bullets
 from bookmaker.segment.display import letter_spaced, loosely_set, undouble
 from bookmaker.segment.folios import mark_folios
 from bookmaker.segment.prohibitions import mark_going_on
@@ -81,6 +81,11 @@ _CLOSING = re.compile(
     rf"|(?:本文)?作者(?:系|为|為|是|单位|單位|简介|簡介|[:：]?{HAN}{{2,4}}(?:系|为|為|，)))"
 )
 """Who edited the article, or who its author is: a line at its end."""
+_DATED = re.compile(
+    rf"[{HAN_NUMERALS}廿卅○零元\d]{{1,4}}年[{HAN_NUMERALS}\d]{{1,3}}月(?:[{HAN_NUMERALS}廿卅\d]{{1,3}}日)?"
+    rf"(?:[于於]?{HAN}{{1,6}})?"
+)
+"""The day on which an article was finished, and where: set to the right at its end."""
 _GLUED = re.compile(
     r"(.*[。！？][”’」』]?)([^。！？，；：]{4,40}[ \u3000／/]"
     rf"(?:(?:{HAN}|·){{2,4}}|{HAN}[ \u3000]{HAN})[ \u3000]?(?:摄影?|攝影?))"
@@ -173,7 +178,9 @@ class Row(msgspec.Struct):
         self.drawn = _DRAWN.search(text.strip("─")) is not None
         self.notice = len(text) <= 12 and squeeze(text) in NOTICES
         self.point = self.enumerated or _POINT.match(text) is not None
-        self.closing = text[0] in _CLOSING_FIRST and _CLOSING.match(text) is not None
+        self.closing = (text[0] in _CLOSING_FIRST and _CLOSING.match(text) is not None) or (
+            self.indent >= DEEP and _DATED.fullmatch(squeeze(text)) is not None
+        )
         self.dashed = text.startswith(("——", "──", "－－", "--"))
 
     @property

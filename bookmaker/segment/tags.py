@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 from bookmaker.chars import STYLES, is_han, squeeze
 from bookmaker.layer import Change, Reason
-from bookmaker.segment.bylines import ROLE, byline_bullets
+from bookmaker.segment.bylines import ROLE, byline_bullets, marked_byline, picture_credit, says_author
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from bookmaker.segment.contents import Match
     from bookmaker.segment.rows import Row
 
 MAX_TAG = 14
@@ -55,12 +59,12 @@ _FRAMED = re.compile(r"([＊*※◆■●★~～·|｜丨—-])[^\W\d_]{1,8}\1")
 _ADORNMENT = re.compile(r"^[\W_]+|[\W_]+$")
 
 
-def mark_tags(rows: list[Row], departments: set[str]) -> None:
+def mark_tags(rows: list[Row], departments: set[str], authors: AbstractSet[str] = frozenset()) -> None:
     """Mark rows that are a department's tab or a running head.
 
     Such a row is a department named on the contents page, or a short line without end mark that stands alone
     on three pages or more (two, where it does so each time) at a page's edge or within a sentence, or a
-    single character that does so twice.
+    single character that does so twice. The ``authors`` that the contents page names are none.
     """
     pages: Counter[str] = Counter()
     edge: Counter[str] = Counter()
@@ -114,6 +118,13 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
     tags = {k for k, n in pages.items() if (n >= 3 and edge[k] > 0.6 * n) or (n == 2 and edge[k] == 2)}
     tags |= {k for k, on in outer.items() if len(on) >= LEAST_OUTER}
     tags |= {k for k, n in alone.items() if n >= 2 and is_han(k)}
+    # an author may write for several pages
+    tags -= {
+        key
+        for row in rows
+        if (key := squeeze(row.text)) in tags and (says_author(row.text) or picture_credit(row.text))
+    }
+    tags -= authors - outer.keys()
     marks = _department_marks(rows)
     for row in rows:
         key = squeeze(row.text)
@@ -132,3 +143,39 @@ def mark_tags(rows: list[Row], departments: set[str]) -> None:
             row.changes.append(Change(row.page, row.line, Reason.RUNNING_HEAD, row.text[0]))
             row.text = row.text[1:].lstrip()
             row.measure(STYLES["full"])
+
+
+NEAR_TITLE = 5
+"""Rows below a running head within which the title stands that it repeats."""
+MOST_SHEETS = 12
+"""Pages behind an article's opening on which its title may be the running head."""
+
+
+def mark_running_titles(rows: Sequence[Row], keys: Sequence[str], matches: dict[int, Match]) -> None:
+    """Mark running heads that print an article's title or department: ``tag``; what they match is taken from ``matches``.
+
+    Such a row is the first of its page, and a row with the same letters (its skeleton in ``keys``) stands a few rows
+    below it; or it prints the title of an entry that stood on a page shortly before, and no byline is below it.
+    """
+    opened: dict[int, int] = {}  # the sheet on which the title of an entry was set last
+    for i, row in enumerate(rows):
+        match = matches.get(i)
+        title = match is not None and match.part == "title"
+        if (
+            row.first_on_page
+            and keys[i]
+            and not (row.doubled or row.drawn or row.folio or row.ending != "none")
+        ):
+            near = range(i + 1, min(i + 1 + NEAR_TITLE, len(rows) - 1))
+            again = any(keys[k] == keys[i] and rows[k].sheet == row.sheet for k in near)
+            before = opened.get(match.entry) if match is not None and title else None
+            if again or (
+                before is not None
+                and 0 < row.sheet - before <= MOST_SHEETS
+                and not any(marked_byline(rows[k].text) for k in near if rows[k].sheet == row.sheet)
+            ):
+                row.tag = True
+                matches.pop(i, None)
+                continue
+        if match is not None and title:
+            opened.setdefault(match.entry, row.sheet)

@@ -42,6 +42,14 @@ _BODY_OF_MEN = re.compile(
     r"(?:[省市县縣区區镇鎮乡鄉村州盟旗]|大学|大學|学院|學院|学校|學校|中学|小学|医院|醫院|公司|集团|集團|局|厅|廳|委|厂|廠|馆|館|中心)$"
 )
 """Places and institutions: kickers rather than departments of a magazine."""
+_WORDED = frozenset("的了是在不这這那谁誰怎么麼还還")
+"""Characters that no name of a place or an institution holds."""
+
+
+def _names_body(text: str) -> bool:
+    """Tell whether a text names a place or an institution."""
+    name = squeeze(text)
+    return _BODY_OF_MEN.search(name) is not None and _WORDED.isdisjoint(name)
 
 
 _ENCLOSED = re.compile(r"^(?:《[^《》]{1,12}》|【[^【】]{1,12}】|〔[^〔〕]{1,12}〕)$")
@@ -116,7 +124,7 @@ def is_kicker(item: Item, body: str) -> bool:
 
 def _names_subject(item: Item, body: str) -> bool:
     """A short row that names whom the article is about: a place, an institution, or what the body speaks of."""
-    named = _BODY_OF_MEN.search(squeeze(item.text)) is not None and item.row.width <= LONGEST_KICKER
+    named = _names_body(item.text) and item.row.width <= LONGEST_KICKER
     return named or is_kicker(item, body)
 
 
@@ -129,7 +137,7 @@ def tabular(item: Item, tags: Collection[str], *, opening: bool) -> bool:
     row = item.row
     edge = opening or item.interrupts or row.from_top < EDGE_TOP or row.from_foot < EDGE_FOOT
     short = edge and row.width <= LONGEST_TAB and row.ending == "none" and not any(c.isdigit() for c in name)
-    return name in tags or (short and not tags and not _BODY_OF_MEN.search(name))
+    return name in tags or (short and not tags and not _names_body(name))
 
 
 def divide_loose(
@@ -159,7 +167,11 @@ def divide_loose(
     """
     out = Division()
     rest = list(candidates)
-    enclosed = [item for item in rest if _ENCLOSED.match(squeeze(item.text)) and len(rest) > 1]
+    enclosed = [
+        item
+        for item in rest
+        if len(rest) > 1 and (_ENCLOSED.match(squeeze(item.text)) or squeeze(item.text) in tags)
+    ]
     out.tabs.extend(enclosed)
     rest = [item for item in rest if item not in enclosed]
     if not titled:
@@ -208,9 +220,14 @@ def divide_loose(
 
 
 def _second_line(item: Item, titles: Sequence[Item], body: str, tags: Collection[str]) -> bool:
-    """Tell whether a short row directly below a short title is its second line, being no name nor a department's."""
+    """Tell whether a short row directly below a short title is its second line, being no name nor a department's.
+
+    So is a row that closes the bracket which the title's line opens.
+    """
     if not titles or item.index != titles[-1].end or item.row.sheet != titles[-1].row.sheet:
         return False
+    if item.row.goes_on:
+        return True
     short = item.row.width <= LONGEST_TAB and titles[-1].row.width <= LONGEST_TAB
     known = (
         squeeze(item.text) in tags
@@ -225,7 +242,7 @@ def _settle(out: Division) -> None:
     """At an article's opening a short row directly above the title is its first line, one below it may be a subtitle."""
     for item in reversed(out.captions[:]):
         above = item.end == out.titles[0].index and item.row.sheet == out.titles[0].row.sheet
-        kicker = _BODY_OF_MEN.search(squeeze(item.text)) is not None
+        kicker = _names_body(item.text)
         if above and not (item.row.doubled or kicker) and item.row.width <= LONGEST_TITLE_LINE:
             out.captions.remove(item)
             out.titles.insert(0, item)
@@ -240,7 +257,7 @@ def _only_title(candidates: Sequence[Item], body: str) -> list[Item]:
     rest = list(candidates)
     while len(rest) > 1 and subtitular(rest[-1]):
         rest.pop()
-    while len(rest) > 1 and (_BODY_OF_MEN.search(squeeze(rest[0].text)) or is_kicker(rest[0], body)):
+    while len(rest) > 1 and (_names_body(rest[0].text) or is_kicker(rest[0], body)):
         rest.pop(0)
     lines = rest[-1:]
     for item in reversed(rest[:-1]):
@@ -311,7 +328,7 @@ def _score(
             score -= 2.0  # a kicker or tab above shadowed display text
         if any(item.row.sheet != run[0].row.sheet for item in run):
             score -= 3.0
-        if any(not item.row.doubled and _BODY_OF_MEN.search(squeeze(item.text)) for item in run):
+        if any(not item.row.doubled and _names_body(item.text) for item in run):
             score -= 2.0  # a place's or institution's name beside the title
     elif SAYS.search(run[0].text):
         score -= 3.0
@@ -324,7 +341,7 @@ def _fault(item: Item, body: str, *, alone: bool) -> float:
     row, fault = item.row, 0.0
     if is_kicker(item, body):
         fault += 4.0
-    if alone and not row.doubled and _BODY_OF_MEN.search(squeeze(item.text)):
+    if alone and not row.doubled and _names_body(item.text):
         fault += 1.5
     if alone and row.spaced and row.width <= LONGEST_TAB and not row.doubled:
         fault += 1.0  # a department's name, set wide
