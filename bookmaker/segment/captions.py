@@ -26,6 +26,8 @@ LEAST_POINTED = 10.0
 """Ems: rows behind a pointing mark that are longer, as a rule, are captions rather than heads."""
 
 _TAKES = frozenset("摄攝")
+PICTURING = frozenset("摄攝供制製绘繪图圖")
+"""One of these is in every credit of a picture."""
 _POINTING = frozenset("▲△▼▽◀▶◄►◁▷")
 _NUMBERED = re.compile(
     r"[图圖][ \u3000]?(?:\d{1,2}(?:[-—.．]\d{1,2})?|[一二三四五六七八九十]{1,3})[ \u3000:：.．]\s*\S"
@@ -64,7 +66,8 @@ def find_captions(rows: Sequence[Row]) -> None:
         if row.first_on_page or above.ending != "none":
             continue
         torn = row.goes_on and len(row.text) <= LONGEST_BRACKET and CREDITED.search(above.text + row.text)
-        if torn or (_CREDIT_ALONE.fullmatch(row.text) and marked_byline(above.text) is None):
+        alone = not PICTURING.isdisjoint(row.text) and _CREDIT_ALONE.fullmatch(row.text)
+        if torn or (alone and marked_byline(above.text) is None):
             if k and not torn and _runs_on(rows[k - 1], above):
                 row.caption = True
             else:

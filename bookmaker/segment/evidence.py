@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bookmaker.segment.bylines import byline_bullets, marked_byline, officer, picture_credit, sign_off
-from bookmaker.segment.captions import CREDITED
+from bookmaker.segment.captions import CREDITED, PICTURING
 from bookmaker.segment.costs import COSTS, Costs
 from bookmaker.segment.jumps import jump_of
 from bookmaker.segment.openings import find_openings
@@ -101,6 +101,7 @@ def read_signs(rows: list[Row], habits: Habits) -> list[Known]:
                 notice=row.notice,
                 credit=short
                 and row.ending in {"none", "bracket"}
+                and not PICTURING.isdisjoint(row.text)
                 and (_CREDIT.search(row.text) is not None or CREDITED.search(row.text) is not None),
                 part=part,
                 titular=titular,
