@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from bookmaker.chars import is_han, squeeze
+from bookmaker.chars import is_han, skeleton, squeeze
 from bookmaker.segment.bylines import officer
 from bookmaker.segment.cuts import find_starts
 from bookmaker.segment.evidence import EDGE_FOOT, EDGE_TOP, OCCASION
@@ -15,7 +15,7 @@ from bookmaker.segment.jumps import follow_jumps
 from bookmaker.segment.openings import bracketless
 from bookmaker.segment.reading import Draft
 from bookmaker.segment.tags import MAX_TAG, bare_name
-from bookmaker.segment.titles import LONGEST_TAB, SHORTEST_TITLE, divide_loose, joins
+from bookmaker.segment.titles import LONGEST_TAB, LONGEST_TITLE_LINE, SHORTEST_TITLE, divide_loose, joins
 
 if TYPE_CHECKING:
     from bookmaker.segment.reading import Reading
@@ -71,6 +71,7 @@ def _claim(draft: Draft, reading: Reading) -> None:
         if first.row.width <= LONGEST_TAB and not joins(first, second):
             draft.kickers.append(draft.titles.pop(0))
     _settle_dashed(draft, reading)
+    _settle_first_line(draft, reading)
     if not draft.titles:
         # a plain head at the top of a page, before any paragraph, is a title
         claimed = (*draft.tabs, *draft.kickers, *draft.captions, *draft.subtitles, *draft.bylines)
@@ -98,6 +99,29 @@ def _settle_dashed(draft: Draft, reading: Reading) -> None:
     if above and dashed:
         draft.titles = above
         draft.subtitles = [*dashed, *draft.subtitles]
+
+
+def _settle_first_line(draft: Draft, reading: Reading) -> None:
+    """Take a row above a title for its first line where it is as wide, and the entry, worded otherwise, has its words."""
+    first = draft.titles[0] if draft.titles else None
+    over = (item for item in (*draft.kickers, *draft.tabs) if first is not None and item.end == first.index)
+    above = next(over, None)
+    if draft.entry is None or first is None or above is None:
+        return
+    listed = skeleton(reading.contents.entries[draft.entry].title)
+    words = skeleton(above.text)
+    if (
+        above.row.sheet == first.row.sheet
+        and reading.match(above) is None
+        and SHORTEST_TITLE <= above.row.width <= LONGEST_TITLE_LINE
+        and abs(above.row.width - first.row.width) <= 1
+        and skeleton("".join(item.text for item in draft.titles)) != listed
+        and 2 * sum(character in listed for character in words) > len(words)
+    ):
+        draft.titles.insert(0, above)
+        draft.kickers = [item for item in draft.kickers if item is not above]
+        draft.tabs = [item for item in draft.tabs if item is not above]
+        draft.tags = [tag for tag in draft.tags if tag != squeeze(above.text)]
 
 
 def _numbered(item: Item) -> bool:

@@ -75,9 +75,10 @@ _DRAWN = re.compile(r"─{4}|[━-╿]{2}|[│┃┌┐└┘├┤┬┴┼╭�
 _POINT = re.compile(r"\d{1,2}[.．、](?!\d)|[①-⑳]|[(（\[［〔]\d{1,2}[)）\]］〕]")
 _REMARK = re.compile(r"[。！？!?][”’」』]?(?:\s*[（(][^（()）]*[)）])+$")
 """A source or a remark in brackets behind the end of a sentence ends it anew."""
-_CLOSING_FIRST = frozenset("（(【[责責编編执執美校作本")
+_CLOSING_FIRST = frozenset("（(【[责責编編执執美校作本来來资資数數")
 _CLOSING = re.compile(
     r"[（(【\[]?(?:(?:(?:责任|責任|执行|執行)?(?:编辑|編輯|校对|校對)|责编|責編|美编|美編)[:： \u3000／/|｜]"
+    r"|(?:资料|資料|数据|數據)?(?:来源|來源)[:：]"
     rf"|(?:本文)?作者(?:系|为|為|是|单位|單位|简介|簡介|[:：]?{HAN}{{2,4}}(?:系|为|為|，)))"
 )
 """Who edited the article, or who its author is: a line at its end."""
