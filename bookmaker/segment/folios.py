@@ -26,8 +26,8 @@ EDGE = 3
 """Rows at a page's top and foot among which folios stand."""
 LONGEST_HEAD = 16
 """Characters: what stands beside a folio is no longer, or it is a sentence."""
-LONGEST_NAME = 8
-"""Characters: a department's name beside a folio, printed on a page or two only."""
+LONGEST_NAME = 14
+"""Characters: a department's name, or an article's author and title, beside a folio, printed on a page or two only."""
 LOST_PAGES = 4
 """Pages without a mark between two folios of a chain."""
 UNNUMBERED = 2
