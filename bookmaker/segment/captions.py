@@ -20,8 +20,9 @@ MOST_ROWS = 3
 """Rows of a caption that is set in a narrow measure."""
 LONGEST_REST, LONGEST_BRACKET = 2, 5
 """Characters of a caption, and with its bracket, that are left for a line of their own, at most."""
+LONGEST_NAME = 4
 LONGEST_CREDIT = 30
-"""Characters of a byline that names who took the pictures."""
+"""Characters of a photographer's name on a row of its own, and of a byline that gives it."""
 LEAST_POINTED = 10.0
 """Ems: rows behind a pointing mark that are longer, as a rule, are captions rather than heads."""
 
@@ -61,7 +62,7 @@ def find_captions(rows: Sequence[Row]) -> None:
     """
     pointing = _pointing(rows)
     usual = usual_width(rows)
-    photographers = _photographers(rows)
+    photographers: frozenset[str] | None = None
     for k, (above, row) in enumerate(itertools.pairwise(rows)):
         if row.first_on_page or above.ending != "none":
             continue
@@ -74,9 +75,11 @@ def find_captions(rows: Sequence[Row]) -> None:
                 above.caption = row.caption_more = True
         elif above.width > usual + WIDER and _ENDS_CREDITED.search(row.text):
             above.caption = row.caption_more = True
-        elif row.text in photographers and k and _interrupts(rows[k - 1], above, usual):
-            above.caption = row.caption_more = True
-            row.tag = False
+        elif k and len(row.text) <= LONGEST_NAME and _interrupts(rows[k - 1], above, usual):
+            photographers = _photographers(rows) if photographers is None else photographers
+            if row.text in photographers:
+                above.caption = row.caption_more = True
+                row.tag = False
     for i, row in enumerate(rows):
         if row.caption_more or not (
             row.bullet in pointing or _NUMBERED.match(row.text) or _SHOWS.match(row.text)

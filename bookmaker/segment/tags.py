@@ -72,8 +72,8 @@ def mark_tags(rows: list[Row], departments: set[str], authors: AbstractSet[str] 
     outer: dict[str, set[int]] = {}
     seen: set[tuple[str, int]] = set()
     before = "stop"
-    for row in rows:
-        key = squeeze(row.text)
+    keys = [squeeze(row.text) for row in rows]
+    for row, key in zip(rows, keys, strict=True):
         # a head stands behind the end of a paragraph or below another short line
         inside, before = (
             before not in {"stop", "colon"},
@@ -121,14 +121,13 @@ def mark_tags(rows: list[Row], departments: set[str], authors: AbstractSet[str] 
     # an author may write for several pages
     tags -= {
         key
-        for row in rows
-        if (key := squeeze(row.text)) in tags and (says_author(row.text) or picture_credit(row.text))
+        for row, key in zip(rows, keys, strict=True)
+        if key in tags and (says_author(row.text) or picture_credit(row.text))
     }
     tags -= authors - outer.keys()
     marks = _department_marks(rows)
-    for row in rows:
-        key = squeeze(row.text)
-        row.framed = _FRAMED.fullmatch(key) is not None or (
+    for row, key in zip(rows, keys, strict=True):
+        row.framed = (not key[:1].isalnum() and _FRAMED.fullmatch(key) is not None) or (
             row.bullet in marks and len(key) <= LONGEST_MARKED
         )
         row.tag = not (row.vertical or row.doubled or row.drawn or row.dashed) and (
