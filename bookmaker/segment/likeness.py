@@ -13,9 +13,9 @@ from bookmaker.chars import skeleton
 from bookmaker.segment.contents import Match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from bookmaker.segment.entries import Contents, Entry
+    from bookmaker.segment.entries import Contents
     from bookmaker.segment.rows import Row
 
 LEAST_ALIKE, LEAST_ALIKE_ASTRAY = 0.7, 0.8
@@ -46,41 +46,63 @@ def match_loosely(
     offset, votes = agreed.most_common(1)[0] if agreed else (0, 0)
     known = votes >= LEAST_AGREEING and 2 * votes > len(titled)
     taken = contents.rows | found.keys()
-    out: dict[int, Match] = {}
-    for n in missing:
-        entry = contents.entries[n]
-        best, run = 0.0, range(0)
-        for start in (i for i in range(len(rows)) if i not in taken):
-            there = known and entry.page is not None and abs(rows[start].sheet - offset - entry.page) <= 1
-            for alike, end in _readings(rows, keys, start, entry):
-                if alike >= (LEAST_ALIKE if there else LEAST_ALIKE_ASTRAY) and alike > best:
-                    best, run = alike, range(start, end)
-        if not taken.isdisjoint(run):
+    best: dict[int, tuple[float, range]] = {}
+    for start, n, wanted in _candidates(rows, contents, keys, missing):
+        if start in taken:
             continue
-        out |= dict.fromkeys(run, Match(n, "title"))
+        page = contents.entries[n].page
+        there = known and page is not None and abs(rows[start].sheet - offset - page) <= 1
+        least = LEAST_ALIKE if there else LEAST_ALIKE_ASTRAY
+        for alike, end in _readings(rows, keys, start, wanted):
+            if alike >= least and alike > best.get(n, (0.0, range(0)))[0]:
+                best[n] = alike, range(start, end)
+    out: dict[int, Match] = {}
+    for n, (_, run) in sorted(best.items()):
+        if taken.isdisjoint(run):
+            out |= dict.fromkeys(run, Match(n, "title"))
     return out
 
 
-def _readings(
-    rows: Sequence[Row], keys: Sequence[str], start: int, entry: Entry
-) -> Iterable[tuple[float, int]]:
-    """How much the rows from ``start`` on look like the entry's title, and where they end."""
-    for wanted in {skeleton(entry.title), skeleton(entry.parts[1])}:
-        if len(wanted) < LEAST_KEY:
+def _candidates(
+    rows: Sequence[Row], contents: Contents, keys: Sequence[str], missing: Iterable[int]
+) -> Iterator[tuple[int, int, str]]:
+    """Yield the rows that may begin a missing title: those that have two characters in a row in common with it.
+
+    That is (row, entry, the title's skeleton). Rows are looked through once, however many titles are missing.
+    """
+    wanted: list[tuple[int, str]] = []
+    by_pair: dict[str, list[int]] = {}
+    for n in missing:
+        entry = contents.entries[n]
+        for key in sorted({skeleton(entry.title), skeleton(entry.parts[1])}):
+            if len(key) >= LEAST_KEY:
+                for pair in {key[i : i + 2] for i in range(len(key) - 1)}:
+                    by_pair.setdefault(pair, []).append(len(wanted))
+                wanted.append((n, key))
+    for start, key in enumerate(keys):
+        if not wanted or not key or rows[start].ending not in _ENDINGS or rows[start].sentence:
             continue
-        known = frozenset(wanted)
-        text = ""
-        for end in range(start, min(start + MOST_ROWS, len(rows))):
-            row = rows[end]
-            if (end > start and row.first_on_page) or not keys[end] or row.folio is not None:
-                break
-            if row.ending not in _ENDINGS or len(known.intersection(keys[end])) < 0.5 * len(keys[end]):
-                break
-            text += keys[end]
-            if len(text) > 1.5 * len(wanted) or row.sentence:
-                break
-            if len(text) < 0.6 * len(wanted):
-                continue
+        shared = {k for i in range(len(key) - 1) for k in by_pair.get(key[i : i + 2], ())}
+        for k in sorted(shared):
+            yield start, *wanted[k]
+
+
+def _readings(
+    rows: Sequence[Row], keys: Sequence[str], start: int, wanted: str
+) -> Iterable[tuple[float, int]]:
+    """How much the rows from ``start`` on look like the title ``wanted``, and where they end."""
+    known = frozenset(wanted)
+    text = ""
+    for end in range(start, min(start + MOST_ROWS, len(rows))):
+        row = rows[end]
+        if (end > start and row.first_on_page) or not keys[end] or row.folio is not None:
+            break
+        if row.ending not in _ENDINGS or len(known.intersection(keys[end])) < 0.5 * len(keys[end]):
+            break
+        text += keys[end]
+        if len(text) > 1.5 * len(wanted) or row.sentence:
+            break
+        if len(text) >= 0.6 * len(wanted):
             yield _likeness(wanted, text), end + 1
 
 
