@@ -157,7 +157,7 @@ def test_option_replaces_either_name_of_the_number() -> None:
     [
         ("issn", "1234", "^--issn: '1234' is no ISSN"),
         ("date", "gestern", "^--date: 'gestern' is no date"),
-        ("year", "MMXXX", "^--year: 'MMXXX' is no year"),
+        ("year", "MMXL", "^--year: 'MMXL' is no year"),
         ("language", "en", "^--language: 'en' is no language"),
     ],
 )

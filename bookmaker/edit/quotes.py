@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from bookmaker.chars import is_han
+from bookmaker.chars import APOSTROPHE, is_han
 from bookmaker.edit.marks import CLOSER
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _marks(text: str) -> Iterator[tuple[int, str]]:
             continue
         if mark == "‘" and text[offset + 1 : offset + 3].isdecimal() and text[offset + 3 : offset + 4] == "s":
             continue
-        if "’n’" in {text[offset : offset + 3], text[max(offset - 2, 0) : offset + 1]}:
+        if APOSTROPHE.match(text, offset):
             continue
         if mark == "”" and _feet_before(text, offset):
             continue
