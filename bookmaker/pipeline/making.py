@@ -74,7 +74,7 @@ def _make_side_by_side(recipe: Recipe, shares: Sequence[Sequence[Wanted]], progr
     """Make each of ``shares`` in a process, the last in this one; what all need is loaded and prepared once."""
     own = recipe.issue.metadata.language
     begun: list[Callable[[], list[Made]]] = []
-    load_makers(recipe.formats, drawn_cover=recipe.cover is None)
+    load_makers(recipe.formats)
     prepare_figures(recipe.issue, recipe.images)
     with Crew() as crew:
         # The edition in the issue's own language is under way while the converters load, which it does not need.

@@ -85,13 +85,11 @@ def prepare_figures(issue: Issue, images: Images) -> None:
     render.prepare_figures(issue, images)
 
 
-def load_makers(formats: Collection[str], *, drawn_cover: bool) -> None:
-    """Load what makes ``formats``, for the processes that will share it."""
+def load_makers(formats: Collection[str]) -> None:
+    """Load what makes ``formats``, for the processes that will share it; covers are mostly drawn already, and kept."""
     import bookmaker.edit.making  # noqa: PLC0415
     import bookmaker.render  # noqa: PLC0415
 
-    if drawn_cover:
-        import bookmaker.render.cover_image  # noqa: PLC0415
     if "epub" in formats:
         import bookmaker.write.epub  # noqa: PLC0415
     if "pdf" in formats:
